@@ -1,0 +1,209 @@
+// What the pages show and what they may ask for: the seam between session logic (no DOM) and views (no keys).
+// Views are functions of these states; every change goes through an action. Nothing here holds a secret.
+
+/**
+ * @typedef {'link'|'opening'|'intro'|'sign'|'knocking'|'answered'|'door'|'room'|'elsewhere'|'ended'|'stopped'} Phase
+ *   link: the link is broken (problem says how) · opening: connecting for the first time · intro: "This place is for NAME" + device test
+ *   sign: agreement and pledge · knocking: signed, the mediator has not answered · answered: the mediator said later/no
+ *   door: admitted before, in no room now (own waiting room, nobody there) · room: in a room · elsewhere: another page of this device is active
+ *   ended: adjourned or closed · stopped: refused by the server or by our own checks (problem)
+ */
+
+/** @typedef {{code: string, facts: Record<string, any>}} Problem  a key of the catalogue `problem.CODE` and its facts */
+
+/**
+ * @typedef {Object} Person
+ * @property {string} seat
+ * @property {string[]} names      everyone at that screen, as signed for by the mediator's card; [] until the card is here
+ * @property {string} role
+ * @property {string} side         side id ('' for mediators)
+ * @property {string} sideLabel    the mediator's own label
+ * @property {boolean} me
+ * @property {boolean} online      connected now
+ * @property {boolean} heard       media flows (we hold the same key); false shows as "connecting, can't see or hear you yet"
+ * @property {MediaStreamTrack|null} video
+ * @property {MediaStreamTrack|null} audio
+ * @property {MediaStreamTrack|null} screen
+ * @property {boolean} speaking    computed here, from received sound
+ * @property {{loss: number, layer: string, reason: string}|null} quality
+ */
+
+/**
+ * @typedef {Object} Room
+ * @property {string} id
+ * @property {'waiting'|'joint'|'caucus'|'counsel'} kind
+ * @property {Person[]} people     everyone on the signed sheet, me included, in the sheet's order
+ * @property {boolean} granted     we hold the current key and it is shown who is here
+ * @property {number} epoch
+ * @property {string} code         six digits to read aloud, '' until granted
+ * @property {string|null} label   the mediator's own name for the room, if any
+ */
+
+/**
+ * @typedef {Object} Line
+ * @property {string} id
+ * @property {string} seat
+ * @property {string[]} names
+ * @property {boolean} mine
+ * @property {'text'|'document'|'system'} kind
+ * @property {string} text
+ * @property {{blob: string, name: string, mime: string, size: number, identity: string, sha256: string}|null} document
+ * @property {number} at           seconds since 1970, by the author's clock
+ * @property {string} room
+ * @property {boolean} pending     not confirmed by the server yet
+ * @property {{asked: boolean, askedBy: string, agreed: string[], missing: string[], kept: boolean, mayAsk: boolean, mustAnswer: boolean, reason: string}} keep
+ *   missing: seats present whose yes or tested paper key is missing; reason: catalogue key why it can't be kept ('' when it can)
+ */
+
+/**
+ * @typedef {Object} Media
+ * @property {'off'|'starting'|'on'|'blocked'|'missing'} microphone
+ * @property {'off'|'starting'|'on'|'blocked'|'missing'} camera
+ * @property {'off'|'on'} screen
+ * @property {boolean} audioOnly
+ * @property {'none'|'connecting'|'connected'|'interrupted'|'failed'} line
+ * @property {MediaStream|null} preview   own picture
+ */
+
+/**
+ * @typedef {Object} Invitation
+ * @property {string} title @property {string} name @property {string} role @property {string} side @property {string} sideLabel
+ * @property {string} mediator @property {number} starts @property {number} ends @property {string} zone
+ * @property {Record<string, string>} agreement   language -> full text
+ * @property {boolean} keep                       whether anything may be kept locked at all
+ */
+
+/** @typedef {{seat: string, kem: string, sig: string, tested: boolean, me: boolean, names: string[]}} Holder */
+
+/**
+ * @typedef {Object} Disclosure   one request to open kept items
+ * @property {string} rid
+ * @property {string} ground
+ * @property {'open'|'unlocked'|'reviewing'|'drafted'|'cooling'|'releasable'|'released'|'closed'} stage
+ * @property {{name: string, class: string}|null} recipient
+ * @property {string} purpose @property {string} profile @property {string[]} items  item ids
+ * @property {number} expires @property {number|null} readyAt
+ * @property {boolean} answered     this person's answer to the present step is in
+ * @property {string[]} missing     mediators only: seats whose answer is not in (never who refused)
+ * @property {{files: {name: string, text: string, pdf: Uint8Array|null}[]}|null} draft   the exact redacted bytes, once previewed and checked
+ * @property {boolean} mine         this page may carry it further (reviewer)
+ */
+
+/**
+ * @typedef {Object} Finding   one proposal of the redaction worker, for the reviewer
+ * @property {string} id @property {string} item @property {number} start @property {number} end @property {string} text
+ * @property {string} kind @property {string} recognizer @property {number} score @property {string} why @property {string} operator @property {string} shown
+ * @property {'open'|'accepted'|'rejected'|'added'} state
+ */
+
+/**
+ * @typedef {Object} SeatState
+ * @property {Phase} phase
+ * @property {'connecting'|'open'|'retrying'} connection
+ * @property {Problem|null} problem
+ * @property {{seat: string, role: string, side: string, names: string[]}} me
+ * @property {Invitation|null} invitation
+ * @property {boolean} mediatorHere
+ * @property {'none'|'later'|'no'|'cannot-sign'} doorReply
+ * @property {Room|null} room
+ * @property {Line[]} chat
+ * @property {Media} media
+ * @property {{id: string, key: string, facts: Record<string, any>, urgent: boolean}[]} notices   things that happened, newest last; urgent ones are announced at once
+ * @property {{needed: boolean, made: boolean, tested: boolean, words: string[], qr: string}} paperKey  words and qr only while it is being made
+ * @property {Holder[]} holders
+ * @property {{id: string, kind: string, seat: string, at: number, label: string}[]} kept
+ * @property {Disclosure[]} disclosures
+ * @property {Floor|null} floor        mediators only
+ * @property {{rid: string, files: {item: string, text: string}[], findings: Finding[], previewed: boolean, busy: boolean}|null} sitting   the reviewer's open sitting
+ * @property {'open'|'adjourned'|'closed'|'destroyed'} life
+ * @property {number|null} retainUntil
+ */
+
+/**
+ * @typedef {Object} Floor   the mediator's table
+ * @property {{id: string, kind: 'waiting'|'joint'|'caucus'|'counsel', label: string|null, people: Person[], since: number, here: boolean, mayEnter: boolean}[]} rooms
+ * @property {{seat: string, names: string[], role: string, side: string, sideLabel: string, known: 'first'|'same'|'other', signed: boolean, cannotSign: boolean, words: string, at: number}[]} doors
+ * @property {{seat: string, name: string, role: string, side: string, sideLabel: string, phone: string, online: boolean, where: string, invited: boolean, signed: boolean, paper: boolean, minutes: number}[]} seats
+ *   where: room id, 'door', 'away' or ''
+ * @property {{id: string, label: string}[]} sides
+ */
+
+/**
+ * Actions of a seat page. Each returns a promise that resolves when the server has confirmed, or rejects with a Problem.
+ * @typedef {Object} SeatActions
+ * @property {(names: string[]) => Promise<void>} proceed            from intro: makes the device key; nothing is used up before
+ * @property {(pledge: {language: string, alone: boolean, noRecording: boolean}) => Promise<void>} sign
+ * @property {(words: string) => Promise<void>} cannotSign
+ * @property {() => void} takeOver
+ * @property {() => Promise<void>} leave
+ * @property {(text: string) => Promise<void>} say
+ * @property {(file: File, onProgress: (part: number) => void) => Promise<void>} share
+ * @property {(line: Line) => Promise<Uint8Array>} openDocument      fetched, unsealed and checked against its digest
+ * @property {(on: boolean) => Promise<void>} microphone
+ * @property {(on: boolean) => Promise<void>} camera
+ * @property {(on: boolean) => Promise<void>} shareScreen
+ * @property {(on: boolean) => Promise<void>} audioOnly
+ * @property {(text: string) => Promise<void>} messageMediator       the quiet line: a sealed note, nothing shown to others
+ * @property {() => Promise<{words: string[], qr: string}>} makePaperKey
+ * @property {(typed: string) => Promise<boolean>} testPaperKey      true when it is the one that was made
+ * @property {(typed: string) => Promise<boolean>} enterPaperKey     later: unlocks this holder's part for this page load
+ * @property {(line: Line) => Promise<void>} askKeep
+ * @property {(line: Line, yes: boolean) => Promise<void>} answerKeep
+ * @property {(rid: string, answer: 'unlock'|'release'|'refuse'|'revoke', shorten: boolean) => Promise<void>} consent
+ * @property {(id: string) => void} dismiss                          a notice
+ */
+
+/**
+ * Further actions of a mediator's table.
+ * @typedef {Object} TableActions
+ * @property {(seat: string, room: string|'joint'|'waiting') => Promise<void>} admit
+ * @property {(seat: string, reply: 'later'|'no') => Promise<void>} answerDoor
+ * @property {(seat: string) => Promise<void>} signedOnPaper
+ * @property {(kind: 'caucus'|'counsel'|'joint', label: string, seats: string[]) => Promise<string>} makeRoom   moves the seats in; returns the room id
+ * @property {(seats: string[], room: string) => Promise<void>} move       'waiting' = a waiting room of their own
+ * @property {(seats: string[]) => {leavesAlone: string[], withoutLawyer: string[], forbidden: string|null}} moveWarnings  asked before a move is made
+ * @property {(room: string) => Promise<void>} visit                       go into a room
+ * @property {() => Promise<void>} separate                                everyone into a waiting room a side, now
+ * @property {() => Promise<void>} adjourn
+ * @property {() => Promise<void>} close
+ * @property {(request: {items: string[], recipient: {name: string, class: string}, purpose: string, profile: string, language: string}) => Promise<void>} requestDisclosure
+ * @property {(rid: string) => Promise<void>} openSitting
+ * @property {(decisions: {id: string, state: 'accepted'|'rejected', operator?: string}[], added: {item: string, start: number, end: number, kind: string}[]) => Promise<void>} decide
+ * @property {() => Promise<void>} finishSitting
+ * @property {(rid: string) => Promise<{name: string, bytes: Uint8Array}>} collectPackage
+ * @property {(seat: string) => Promise<{link: string, text: string, ics: string}>} invitation
+ */
+
+/**
+ * The mediator's desk (before a table is open).
+ * @typedef {Object} DeskState
+ * @property {'enrol'|'kit'|'kit-test'|'sign-in'|'desk'|'restore'|'elsewhere'|'stopped'} phase
+ * @property {'connecting'|'open'|'retrying'} connection
+ * @property {Problem|null} problem
+ * @property {string} name
+ * @property {string[]} kitWords       only while the recovery kit is being made
+ * @property {{id: string, title: string, starts: number, ends: number, zone: string, state: string}[]} mediations
+ * @property {{id: string, title: string}[]} regimes
+ */
+
+/**
+ * @typedef {Object} DeskActions
+ * @property {(name: string) => Promise<void>} enrol
+ * @property {(typed: string) => Promise<boolean>} testKit
+ * @property {(typed: string) => Promise<boolean>} restore             a new device from the recovery kit
+ * @property {(plan: MediationPlan) => Promise<string>} createMediation  returns the mediation id
+ * @property {(mediation: string) => Promise<import('./table.js').Table>} openTable
+ * @property {(regime: string, language: string) => Promise<string>} agreementText
+ */
+
+/**
+ * @typedef {Object} MediationPlan
+ * @property {string} title @property {string} regime @property {number} starts @property {number} ends @property {string} zone
+ * @property {{id: string, label: string}[]} sides
+ * @property {{name: string, role: string, side: string, phone: string}[]} seats
+ * @property {[number, number][]} noContact   pairs of indexes into seats
+ * @property {boolean} keep @property {boolean} disclosure @property {number} retentionDays
+ * @property {Record<string, string>|null} ownAgreement   the mediator's own text by language, or null for the rules' text
+ */
+
+export {};
