@@ -1,0 +1,136 @@
+"""What is said in a room in writing: signed by its author inside, sealed under the room key outside."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from client.keys.derive import hkdf, open_aes, seal_aes
+from client.keys.devices import Signer
+from client.keys.encoding import Epoch, Hash, Id, Random, Text, Time, info, pad, random_bytes, unpad
+from client.keys.grants import RoomKey
+from client.keys.jws import SUITE, Content, Payload, Signed, check, decode_json, sign
+from client.keys.refusals import ObjectRefused, Reason
+
+STEP = 256
+
+
+class TextBody(Content, frozen=True, kw_only=True):
+    """A message."""
+
+    text: Text
+
+
+class DocumentBody(Content, frozen=True, kw_only=True):
+    """A document: where its age file lies, what it is, and the key (`identity`) that opens it."""
+
+    blob: Id
+    name: Annotated[str, Meta(min_length=1, max_length=255)]
+    mime: Annotated[str, Meta(max_length=127, pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+\Z")]
+    size: Annotated[int, Meta(ge=0, le=53_000_000)]
+    sha256: Hash
+    identity: Annotated[str, Meta(pattern=r"^AGE-SECRET-KEY-1[0-9A-Z]{58}\Z")]
+
+
+class KeepBody(Content, frozen=True, kw_only=True):
+    """Ask, or agree, that a message be kept locked: its id, and the hash of its signed form."""
+
+    ref: Id
+    digest: Hash
+
+
+class HelloBody(Content, frozen=True, kw_only=True):
+    """I hold the key."""
+
+
+Body = TextBody | DocumentBody | KeepBody | HelloBody
+BODIES: dict[str, type[TextBody] | type[DocumentBody] | type[KeepBody] | type[HelloBody]] = {
+    "text": TextBody,
+    "document": DocumentBody,
+    "keep.ask": KeepBody,
+    "keep.yes": KeepBody,
+    "hello": HelloBody,
+}
+
+
+class Chat(Payload, frozen=True, kw_only=True):
+    """`chat`: one message. `body` is read with `body_of`."""
+
+    mediation: Id
+    room: Id
+    epoch: Epoch
+    id: Id
+    kind: Literal["text", "document", "keep.ask", "keep.yes", "hello"]
+    body: msgspec.Raw
+    ts: Time
+
+
+def body_of(chat: Chat) -> Body:
+    """The body as its kind says."""
+    return decode_json(bytes(chat.body), BODIES[chat.kind])
+
+
+def seal_chat(
+    signer: Signer,
+    room_key: RoomKey,
+    seat: str,
+    message: str,
+    kind: str,
+    body: Body,
+    ts: int,
+    random: Random = random_bytes,
+) -> tuple[str, Signed[Chat]]:
+    """The box for the relay, and the signed message (its hash is the digest that keeping refers to)."""
+    if type(body) is not BODIES[kind]:
+        raise ObjectRefused(Reason.KIND)
+    chat = Chat(
+        suite=SUITE,
+        mediation=room_key.mediation,
+        room=room_key.room,
+        epoch=room_key.epoch,
+        id=message,
+        kind=kind,  # type: ignore[arg-type]
+        body=msgspec.Raw(msgspec.json.encode(body)),
+        ts=ts,
+    )
+    signed = sign("chat", chat, signer)
+    key = chat_key(room_key, seat, signer.public)
+    return seal_aes(key, pad(signed.compact.encode(), STEP), _aad(room_key, seat, message), random), signed
+
+
+def open_chat(room_key: RoomKey, seat: str, dev: str, message: str, box: str) -> Signed[Chat]:
+    """The message of this place's device with this id, in this room and epoch."""
+    plain = unpad(open_aes(chat_key(room_key, seat, dev), box, _aad(room_key, seat, message)), STEP)
+    try:
+        chat = check("chat", plain.decode("ascii"), dev, Chat)
+    except UnicodeDecodeError:
+        raise ObjectRefused(Reason.MALFORMED) from None
+    body = chat.body
+    if body.mediation != room_key.mediation:
+        raise ObjectRefused(Reason.MEDIATION)
+    if body.room != room_key.room:
+        raise ObjectRefused(Reason.ROOM)
+    if body.epoch != room_key.epoch:
+        raise ObjectRefused(Reason.EPOCH)
+    if body.id != message:
+        raise ObjectRefused(Reason.CHAIN)
+    body_of(body)
+    return chat
+
+
+def check_chat(untrusted: str, mediation: str, dev: str) -> Signed[Chat]:
+    """A signed message outside its box: when it is kept, and again years later."""
+    chat = check("chat", untrusted, dev, Chat)
+    if chat.body.mediation != mediation:
+        raise ObjectRefused(Reason.MEDIATION)
+    body_of(chat.body)
+    return chat
+
+
+def chat_key(room_key: RoomKey, seat: str, dev: str) -> bytes:
+    """One sender's chat key for one epoch."""
+    return hkdf(room_key.key, info("chat", room_key.mediation, room_key.room, room_key.epoch, seat, dev))
+
+
+def _aad(room_key: RoomKey, seat: str, message: str) -> bytes:
+    return info("chat-aad", room_key.mediation, room_key.room, room_key.epoch, seat, message)
