@@ -155,7 +155,8 @@ class RequestView(Struct, frozen=True, kw_only=True):
     """A request to open kept items, as this viewer may see it. Who refused is never part of it.
 
     `stage` is what the gate would answer now. `unlocked` and `released` name seats only to a mediator (who collects the
-    shares); other holders see whether their own answer is in and, after completion, that it is complete.
+    shares); other holders see whether their own answer is in and, after completion, that it is complete. `sitting` names
+    the worker that made `draft`, whose age file is `draft_blob`.
     """
 
     request: Jws
@@ -163,7 +164,9 @@ class RequestView(Struct, frozen=True, kw_only=True):
     stage: Literal["open", "unlocked", "reviewing", "drafted", "cooling", "releasable", "released", "closed"]
     answered: bool = False
     consents: tuple[Jws, ...] = ()
+    sitting: Jws | None = None
     draft: Jws | None = None
+    draft_blob: Id | None = None
     preview: Box | None = None
     ready_at: int | None = None
 
