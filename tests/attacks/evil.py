@@ -131,7 +131,9 @@ class Evil:
             data=await request.read(),
         ) as answer:
             return web.Response(
-                status=answer.status, body=await answer.read(), headers={"Content-Type": answer.headers.get("Content-Type", "")}
+                status=answer.status,
+                body=await answer.read(),
+                headers={"Content-Type": answer.headers.get("Content-Type", "")},
             )
 
 
