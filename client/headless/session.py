@@ -1,0 +1,423 @@
+"""A participant without a screen: connects, checks everything a page checks, and keeps its duties in the room.
+
+Events are verified and folded at once, in order. What must be asked of the server because of them (handing out keys as keeper,
+saying which key one holds) is done by one task of its own that looks at what is held and acts until nothing is left to do.
+Nothing unverified reaches `state`; what was noticed stands in `state.distrust` and was not used.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any, assert_never
+
+import aiohttp
+import msgspec
+
+from client.headless import state as seen
+from client.headless.belief import Belief, Clock, Doubted
+from client.headless.line import Line
+from client.headless.state import SeatState, fold
+from client.keys.chat import Body, Chat, DocumentBody, HelloBody, KeepBody, TextBody, body_of, seal_chat
+from client.keys.encoding import new_id
+from client.keys.grants import RoomKey, keeper_of, make_grant, new_room_key, room_code
+from client.keys.jws import SUITE, Signed
+from client.keys.notes import Note, seal_note
+from client.keys.roots import make_page
+from client.protocol import messages as wire
+from client.protocol.errors import Code, Refusal, Unavailable
+
+MAX_WATCHERS = 64
+Happening = wire.AnyHappening
+
+
+class Session:
+    """One page load of one place. Use it inside `running`; ask `until` for what should come true."""
+
+    def __init__(self, http: aiohttp.ClientSession, origin: str, belief: Belief, access: str | None) -> None:
+        self.http = http
+        self.origin = origin
+        self.belief = belief
+        self.state = SeatState(seat=belief.seat)
+        self.log: list[str] = []  # kinds of what arrived, for tests and probes
+        self.unusual: Callable[[Happening], bool] | None = None  # media and record listen here
+        self.line = Line(http, origin, self._opening)
+        self._access = access
+        self._takeover = False
+        self._watchers: list[tuple[Callable[[SeatState], bool], asyncio.Future[None]]] = []
+        self._duty = asyncio.Event()
+        self._granting: tuple[str, tuple[tuple[str, str], ...]] | None = None
+        self._covered: dict[str, str] = {}
+        self._held: tuple[str, int] | None = None
+
+    # --- for whoever uses it ------------------------------------------------------------------------------------
+
+    @property
+    def clock(self) -> Clock:
+        """Seconds since 1970."""
+        return self.belief.clock
+
+    async def until(self, true: Callable[[SeatState], bool], seconds: float = 30) -> SeatState:
+        """Wait until the state is so. TimeoutError if it does not come true."""
+        if true(self.state):
+            return self.state
+        if len(self._watchers) >= MAX_WATCHERS:
+            raise Unavailable("watchers")
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        entry = (true, future)
+        self._watchers.append(entry)
+        try:
+            async with asyncio.timeout(seconds):
+                await future
+        finally:
+            self._watchers.remove(entry)
+        return self.state
+
+    async def call(self, command: wire.Command) -> dict[str, Any]:
+        """Have the server do something."""
+        return await self.line.call(command)
+
+    async def post(self, kind: str, body: Body, blobs: tuple[str, ...] = ()) -> Signed[Chat]:
+        """Say something in the room, sealed under its current key; sealed anew if the key changed under way."""
+        for _ in range(8):
+            await self.until(lambda s: s.room is not None and s.room.granted)
+            key = self.belief.key()
+            if key is None:
+                continue
+            message = new_id()
+            box, chat = seal_chat(self.belief.signer, key, self.belief.seat, message, kind, body, self.clock())
+            try:
+                await self.call(wire.ChatPost(id=new_id(), message=message, epoch=key.epoch, box=box, blobs=blobs))
+            except Refusal as refused:
+                if refused.code is not Code.STALE:
+                    raise
+                await asyncio.sleep(0.05)
+                continue
+            return chat
+        raise Unavailable("room")
+
+    async def say(self, text: str) -> str:
+        """Post a message; its id."""
+        return (await self.post("text", TextBody(text=text))).body.id
+
+    async def note(self, to: str, kind: str, body: dict[str, Any], page: str) -> None:
+        """Send a sealed note to the device behind this page key."""
+        note = Note(
+            suite=SUITE,
+            mediation=self.belief.mediation,
+            sender=self.belief.seat,
+            to=to,
+            id=new_id(),
+            kind=kind,
+            body=body,
+            ts=self.clock(),
+        )
+        await self.call(wire.NoteSend(id=new_id(), to=to, box=seal_note(self.belief.signer, page, note)))
+
+    async def leave(self) -> None:
+        """Say that one leaves, and go."""
+        with suppress(Refusal, Unavailable):
+            await self.call(wire.RoomLeave(id=new_id()))
+        await self.line.stop()
+
+    async def run(self) -> None:
+        """Stay connected until it is over."""
+        reason = await self.line.run(self._welcomed, self._happened, lambda why: self._see(self._lost(why)))
+        self._see(seen.Disconnected(final=True, reason=reason))
+        for _, future in self._watchers:
+            if not future.done():
+                future.set_exception(Unavailable(reason))
+
+    async def duties(self) -> None:
+        """Do what the room expects of this device, whenever something changed."""
+        while True:
+            await self._duty.wait()
+            self._duty.clear()
+            try:
+                await self._keep_keys()
+                await self._hold()
+            except Refusal as refused:
+                if refused.code not in (Code.STALE, Code.NOT_HERE, Code.NOT_ALLOWED):
+                    raise
+                self._granting = None  # the room moved on; the event that says so wakes us again
+            except Unavailable:
+                self._granting = None
+
+    # --- what comes in ------------------------------------------------------------------------------------------
+
+    def _opening(self, challenge: wire.Challenge, resume: int) -> wire.Authenticate | wire.Enrol:
+        page = make_page(
+            self.belief.signer,
+            self.belief.mediation,
+            self.belief.seat,
+            self.belief.page.public,
+            challenge.nonce,
+            self.clock(),
+        )
+        return wire.Authenticate(page=page.compact, access=self._access, resume=resume, takeover=self._takeover)
+
+    def _lost(self, reason: str) -> seen.Seen:
+        self._held = self._granting = None
+        return seen.Disconnected(final=False, reason=reason)
+
+    def _see(self, what: seen.Seen) -> None:
+        self.state = fold(self.state, what)
+        for true, future in self._watchers:
+            if not future.done() and true(self.state):
+                future.set_result(None)
+
+    def _check(self, step: Callable[[], None]) -> bool:
+        try:
+            step()
+        except Doubted as doubted:
+            self._see(doubted.distrust)
+            return False
+        return True
+
+    def _welcomed(self, welcome: wire.Welcome) -> None:
+        self.log.append("welcome")
+        self._takeover = False
+        self._held = self._granting = None
+        if not self._check(lambda: self._frame(welcome)):
+            return
+        self._see(
+            seen.Connected(
+                standing=welcome.standing,
+                seat=welcome.you,
+                role=welcome.role,
+                life=welcome.state,
+                retain_until=welcome.retain_until,
+            )
+        )
+        self._mediator(welcome.mediator_page)
+        self._enter(welcome.room, continuous=welcome.resumed)
+        if welcome.floor is not None:
+            self._other(wire.FloorChanged(floor=welcome.floor))
+        self._other(wire.RecordChanged(holders=welcome.holders, items=welcome.items, requests=welcome.requests))
+        self._duty.set()
+
+    def _frame(self, welcome: wire.Welcome) -> None:
+        """Who speaks for the mediator, and under which charter."""
+        belief = self.belief
+        if welcome.mediation != belief.mediation or welcome.you != belief.seat:
+            raise Doubted("welcome.seat")
+        belief.take_devices(welcome.devcerts)
+        if welcome.charter is None:
+            raise Doubted("charter.missing")
+        belief.take_charter(welcome.charter)
+
+    def _happened(self, event: wire.Event) -> None:
+        happening = event.event
+        self.log.append(str(type(happening).__struct_config__.tag))
+        match happening:
+            case wire.RoomChanged():
+                self._enter(happening.room, continuous=True)
+            case wire.PresenceChanged():
+                self._check(lambda: self._presence(happening.seat, happening.page))
+            case wire.GrantPublished():
+                self._check(lambda: self._grant(happening.grant))
+            case wire.ChatPosted():
+                self._check(lambda: self._line(happening.line, live=True))
+            case wire.NoteArrived():
+                self._check(lambda: self._note(happening))
+            case wire.DoorAnswered():
+                self._see(seen.DoorReplied(reply=happening.reply))
+            case wire.MediatorSeen():
+                self._mediator(happening.page)
+            case wire.MediationEnded():
+                self._see(seen.Ended(life=happening.state))
+            case wire.Moved():
+                self._see(seen.Disconnected(final=True, reason=Code.REPLACED))
+            case (
+                wire.FloorChanged()
+                | wire.CharterChanged()
+                | wire.RecordChanged()
+                | wire.MediaOffered()
+                | wire.MediaQuality()
+            ):
+                self._other(happening)
+            case _:
+                assert_never(happening)
+        self._duty.set()
+
+    def _other(self, happening: Happening) -> None:
+        """What only some participants act on; see `seat` and `table`."""
+
+    def _mediator(self, page: str | None) -> None:
+        def step() -> None:
+            if page is not None:
+                self.belief.take_mediator_page(page)
+            self._see(seen.MediatorSeen(here=page is not None))
+
+        self._check(step)
+
+    def _enter(self, view: wire.RoomView | None, continuous: bool) -> None:
+        if view is None:
+            self.belief.leave_room()
+            self._covered = {}
+            self._see(seen.RoomSeen(room=None))
+            return
+        before = self.belief.room
+
+        def sheet() -> None:
+            checked = self.belief.take_sheet(view.sheet, continuous)
+            if not continuous or before != checked.body.room:
+                self.belief.present = {}
+            here = {present.seat for present in view.present}
+            for gone in set(self.belief.present) - here:
+                self.belief.take_present(gone, None)
+
+        if not self._check(sheet):
+            return
+        for present in view.present:
+            self._check(lambda present=present: self._announced(present))  # type: ignore[misc]
+        self._show_room()
+        cards, grant = view.cards, view.grant
+        if cards is not None:
+            self._check(lambda: self._cards(cards))
+        if grant is not None:
+            self._check(lambda: self._grant(grant))
+        for line in view.lines:
+            self._check(lambda line=line: self._line(line, live=False))  # type: ignore[misc]
+
+    def _announced(self, present: wire.Present) -> None:
+        self.belief.take_present(present.seat, present.page)
+
+    def _show_room(self) -> None:
+        sheet, present = self.belief.sheet(), self.belief.present
+        people = tuple(
+            seen.Person(
+                seat=m.seat, role=m.role, online=m.seat in present, me=m.seat == self.belief.seat, **self._named(m.seat)
+            )
+            for m in sheet.body.members
+        )
+        body = sheet.body
+        self._see(
+            seen.RoomSeen(room=seen.Room(id=body.room, kind=body.kind, rev=body.rev, sheet=sheet.hash, people=people))
+        )
+
+    def _named(self, seat: str) -> dict[str, Any]:
+        card = self.belief.cards.get(seat)
+        return {} if card is None else {"names": card.body.names, "side": card.body.side}
+
+    def _presence(self, seat: str, page: str | None) -> None:
+        self.belief.take_present(seat, page)
+        self._see(seen.PresenceSeen(seat=seat, online=page is not None))
+
+    def _grant(self, untrusted: str) -> None:
+        key = self.belief.take_grant(untrusted)
+        if key is None:
+            return
+        grant = self.belief.granted
+        self._covered = {seat: box.to for seat, box in grant.body.boxes.items()} if grant else {}
+        self._granting = None
+        self._take_cards(key.cards)
+        self._see(seen.Granted(room=key.room, epoch=key.epoch, code=room_code(key)))
+        self._keyed(key)
+
+    def _keyed(self, key: RoomKey) -> None:
+        """A fresh room key is held; media listens here."""
+
+    def _cards(self, box: str) -> None:
+        """Name cards boxed to this page."""
+        self._take_cards(self.belief.open_cards(box))
+
+    def _take_cards(self, untrusted: tuple[str, ...]) -> None:
+        cards = self.belief.take_cards(untrusted)
+        self._see(seen.NamesSeen(names={seat: (card.body.names, card.body.side) for seat, card in cards.items()}))
+
+    def _line(self, line: wire.ChatLine, live: bool) -> None:
+        chat = self.belief.take_line(line.seat, line.message, line.epoch, line.box, live)
+        if chat is None:
+            return
+        body = body_of(chat.body)
+        match body:
+            case TextBody() | DocumentBody():
+                self._see(seen.LineSeen(line=self._shown(line.seat, chat, body)))
+            case KeepBody():
+                self._keep(line.seat, chat, body)
+            case HelloBody():
+                pass
+            case _:
+                assert_never(body)
+
+    def _shown(self, seat: str, chat: Signed[Chat], body: TextBody | DocumentBody) -> seen.Line:
+        person = self.state.room.person(seat) if self.state.room else None
+        document = None
+        if isinstance(body, DocumentBody):
+            document = msgspec.convert(msgspec.structs.asdict(body), seen.Document)
+        return seen.Line(
+            id=chat.body.id,
+            room=chat.body.room,
+            seat=seat,
+            names=person.names if person else (),
+            kind="document" if document else "text",
+            text=body.text if isinstance(body, TextBody) else body.name,
+            document=document,
+            digest=chat.hash,
+            at=chat.body.ts,
+        )
+
+    def _keep(self, seat: str, chat: Signed[Chat], body: KeepBody) -> None:
+        """Somebody asks or agrees to keep a message; the record goes further."""
+        line = self.state.line(body.ref)
+        if line is None or line.digest != body.digest:
+            raise Doubted("keep.commitment")
+        if chat.body.kind == "keep.ask":
+            self._see(seen.KeepAsked(ref=body.ref, seat=seat))
+        else:
+            self._see(seen.KeepAgreed(ref=body.ref, seat=seat))
+
+    def _note(self, arrived: wire.NoteArrived) -> None:
+        note = self.belief.take_note(arrived.sender, arrived.box, arrived.page).body
+        self._see(seen.NoteSeen(note=seen.Note(id=note.id, sender=note.sender, kind=note.kind, body=dict(note.body))))
+
+    # --- duties -------------------------------------------------------------------------------------------------
+
+    async def _keep_keys(self) -> None:
+        """As keeper: a fresh key whenever the sheet or somebody's page is not covered by the last one."""
+        belief = self.belief
+        if belief.room is None:
+            return
+        sheet, pages = belief.sheet(), dict(belief.pages())
+        if belief.seat not in pages or keeper_of(sheet.body, pages) != belief.seat:
+            return
+        covered = self._covered if belief.granted is not None else {}
+        if all(covered.get(seat) == kem for seat, kem in pages.items()):
+            return
+        wanted = (sheet.hash, tuple(sorted(pages.items())))
+        if self._granting == wanted:
+            return
+        self._granting = wanted
+        room = sheet.body.room
+        key = new_room_key(belief.mediation, room, belief.epochs.get(room, 0) + 1)
+        cards = [belief.cards[m.seat].compact for m in sheet.body.members if m.seat in belief.cards]
+        grant = make_grant(belief.signer, sheet, belief.seat, key, pages, cards)
+        try:
+            await self.call(wire.GrantPublish(id=new_id(), grant=grant.compact))
+        except Refusal as refused:
+            epoch = refused.facts.get("epoch")
+            if refused.code is Code.STALE and isinstance(epoch, int) and epoch > belief.epochs.get(room, 0):
+                belief.epochs[room] = epoch  # keys of before we came: go on above them
+                self._duty.set()
+            raise
+
+    async def _hold(self) -> None:
+        key, granted = self.belief.key(), self.belief.granted
+        if key is None or granted is None or self._held == (granted.body.sheet, key.epoch):
+            return
+        self._held = (granted.body.sheet, key.epoch)
+        await self.call(wire.RoomHold(id=new_id(), sheet=granted.body.sheet, epoch=key.epoch))
+
+
+@asynccontextmanager
+async def running(session: Session) -> AsyncIterator[Session]:
+    """Keep a session connected and dutiful while the block runs."""
+    async with asyncio.TaskGroup() as tasks:
+        run = tasks.create_task(session.run())
+        duties = tasks.create_task(session.duties())
+        try:
+            yield session
+        finally:
+            await session.line.stop()
+            duties.cancel()
+            run.cancel()
