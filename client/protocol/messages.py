@@ -199,7 +199,7 @@ class Result(Down, frozen=True, kw_only=True, tag="result"):
     """A command was done. `data` holds the few values a command answers with."""
 
     re: Id
-    data: dict[str, str | int | bool | None | list[str]] = field(default_factory=dict)
+    data: dict[str, str | int | bool | list[str] | None] = field(default_factory=dict)
 
 
 class Failure(Down, frozen=True, kw_only=True, tag="failure"):
