@@ -1,0 +1,75 @@
+// How well each person's sound and picture arrive, and why not better; who is speaking. Measured in this page, never sent anywhere.
+
+/** @typedef {{loss: number, roundTrip: number, width: number, height: number, frozen: number, layer: string, reason: string}} PeerQuality */
+/** @typedef {{seat: string, kind: string, track: MediaStreamTrack}} Shown */
+
+const LEVEL_MS = 300;
+const QUALITY_EVERY = 7;
+const SPEAKING = 0.02;
+
+/** @param {{connection: () => RTCPeerConnection | null, shown: () => Shown[],
+ *   onQuality: (peers: Record<string, PeerQuality>) => void, onSpeaking: (seats: Set<string>) => void}} seams */
+export function watchQuality({connection, shown, onQuality, onSpeaking}) {
+  /** @type {Map<string, {received: number, lost: number, frozen: number}>} */ const before = new Map();
+  /** @type {Record<string, {layer: string, reason: string}>} */ let fromServer = {};
+  let speaking = '', ticks = 0, busy = false;
+
+  async function tick() {
+    const pc = connection();
+    if (!pc) return;
+    const stats = await pc.getStats();
+    const seats = new Map(shown().map(s => [s.track.id, s]));
+    let roundTrip = 0;
+    stats.forEach(r => { if (r.type === 'candidate-pair' && r.nominated && r.currentRoundTripTime !== undefined) roundTrip = Math.round(r.currentRoundTripTime * 1000); });
+    /** @type {Set<string>} */ const loud = new Set();
+    /** @type {Record<string, PeerQuality>} */ const peers = {};
+    stats.forEach(r => {
+      const who = r.type === 'inbound-rtp' ? seats.get(r.trackIdentifier) : undefined;
+      if (!who) return;
+      if (who.kind === 'audio' && (r.audioLevel ?? 0) > SPEAKING) loud.add(who.seat);
+      if (ticks % QUALITY_EVERY) return;
+      const last = before.get(r.id) ?? {received: 0, lost: 0, frozen: 0};
+      const now = {received: r.packetsReceived ?? 0, lost: Math.max(0, r.packetsLost ?? 0), frozen: r.freezeCount ?? 0};
+      before.set(r.id, now);
+      const lost = Math.max(0, now.lost - last.lost), all = lost + now.received - last.received;
+      const peer = peers[who.seat] ??= {loss: 0, roundTrip, width: 0, height: 0, frozen: 0, layer: fromServer[who.seat]?.layer ?? 'mid', reason: fromServer[who.seat]?.reason ?? 'fine'};
+      peer.loss = Math.max(peer.loss, all > 0 ? Math.round(lost * 1000 / all) : 0);
+      if (who.kind === 'video') Object.assign(peer, {width: r.frameWidth ?? 0, height: r.frameHeight ?? 0, frozen: Math.max(0, now.frozen - last.frozen)});
+    });
+    if (ticks % QUALITY_EVERY === 0) onQuality(peers);
+    const names = [...loud].sort().join(' ');
+    if (names !== speaking) { speaking = names; onSpeaking(loud); }
+    ticks++;
+  }
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    tick().catch(() => {}).finally(() => { busy = false; });
+  }, LEVEL_MS);
+
+  return {
+    /** @param {any} event a quality event: either {peers: seat -> {layer, reason}} or {streams: [{peer, kind, layer, reason}]} */
+    server(event) {
+      if (event?.peers) fromServer = event.peers;
+      else if (event?.streams) fromServer = Object.fromEntries(event.streams.filter((/** @type {any} */ s) => s.kind === 'video').map((/** @type {any} */ s) => [String(s.peer).split('/').pop(), s]));
+    },
+    /** Counts of this connection without addresses. */
+    async summary() {
+      const pc = connection();
+      const out = {transport: 'none', roundTrip: 0, sent: /** @type {any[]} */ ([]), received: /** @type {any[]} */ ([]), uplink: 0};
+      if (!pc) return out;
+      const stats = await pc.getStats();
+      stats.forEach(r => {
+        if (r.type === 'candidate-pair' && r.nominated && r.state === 'succeeded') {
+          out.transport = stats.get(r.localCandidateId)?.protocol ?? 'udp';
+          out.roundTrip = Math.round((r.currentRoundTripTime ?? 0) * 1000);
+          out.uplink = Math.round((r.availableOutgoingBitrate ?? 0) / 1000);
+        }
+        if (r.type === 'outbound-rtp') out.sent.push({kind: r.kind, rid: r.rid ?? '', packets: r.packetsSent, frames: r.framesSent ?? 0, width: r.frameWidth ?? 0, height: r.frameHeight ?? 0, limited: r.qualityLimitationReason ?? ''});
+        if (r.type === 'inbound-rtp') out.received.push({kind: r.kind, packets: r.packetsReceived, lost: r.packetsLost, frames: r.framesDecoded ?? 0, keyFrames: r.keyFramesDecoded ?? 0, freezes: r.freezeCount ?? 0, width: r.frameWidth ?? 0, height: r.frameHeight ?? 0, concealed: r.concealedSamples ?? 0, samples: r.totalSamplesReceived ?? 0, retransmitted: r.retransmittedPacketsReceived ?? 0});
+      });
+      return out;
+    },
+    close() { clearInterval(timer); },
+  };
+}
