@@ -1,0 +1,1 @@
+"""Wire formats of real-time media, shared by the forwarding server and the headless client. Parsers never raise on noise but ValueError."""

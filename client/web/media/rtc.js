@@ -12,10 +12,11 @@ import {watchQuality} from './quality.js';
 /** @typedef {{type: 'answer', generation: number, sdp: string} | {type: 'restart'} | {type: 'prefer', layers: Record<string, Layer>}} Up */
 /** @typedef {{epoch: number, me: number, senders: {index: number, seat: string, baseKey: Uint8Array}[]}} Ring */
 /** @typedef {{seat: string, kind: Kind, track: MediaStreamTrack}} Shown */
-/** @typedef {{mid: string, kind: Kind, line: string, transceiver: RTCRtpTransceiver, sent: Map<string, number>, total: number, sealedBefore: number}} Outgoing */
+/** @typedef {{mid: string, kind: Kind, line: string, transceiver: RTCRtpTransceiver, sent: Map<string, number>, total: number, suspect: number}} Outgoing */
 
 const RESTART_AFTER_MS = 3000;
-const WATCH_MS = 1000;
+const WATCH_MS = 500;
+const UNDER_WAY = 5;
 /** Encodings by simulcast id: our server offers l, m and h. Screens go out once, sharp rather than smooth. */
 const LAYERS = /** @type {Record<string, {scale: number, rate: number}>} */ ({
   l: {scale: 4, rate: 150_000}, m: {scale: 2, rate: 500_000}, h: {scale: 1, rate: 1_500_000},
@@ -119,7 +120,7 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
       const kind = kindOf(offer, mid), way = ways.get(mid);
       if (way === 'send' && kind && !outgoing.has(mid)) {
         transform(transceiver.sender, 'seal', mid, kind);
-        outgoing.set(mid, {mid, kind, line: line(mid), transceiver, sent: new Map(), total: 0, sealedBefore: 0});
+        outgoing.set(mid, {mid, kind, line: line(mid), transceiver, sent: new Map(), total: 0, suspect: 0});
       }
       if (way === 'recv' && kind) transform(transceiver.receiver, 'open', mid, kind);
       const direction = way === 'send' ? 'sendonly' : way === 'recv' ? 'recvonly' : 'inactive';
@@ -200,7 +201,8 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
     });
   }
 
-  /** Compare what left with what was sealed; what left unsealed is cut for good. Sent is read first: sealing comes before sending. */
+  /** Compare the frames that the encoders sent off with those that the worker took. A few may be on their way between the two;
+   * more, twice in a row, went past the worker: that track is cut for good. */
   async function watch() {
     const mine = pc;
     if (!mine || closed) return;
@@ -213,9 +215,11 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
         out.sent.set(report.id, sent);
       }
     }
-    const sealed = await counts();
+    const taken = await counts();
     for (const out of outgoing.values()) {
-      if (out.total > (sealed[out.line]?.sealed ?? 0) && mine === pc) {
+      const count = taken[out.line];
+      out.suspect = out.total > (count ? count.sealed + count.failed : 0) + UNDER_WAY ? out.suspect + 1 : 0;
+      if (out.suspect >= 2 && mine === pc) {
         cut.add(out.kind);
         await out.transceiver.sender.replaceTrack(null);
         onCut(out.kind);

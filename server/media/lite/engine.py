@@ -1,0 +1,327 @@
+"""The default engine: joins, offers, routes. Tightening takes effect before the call that asks for it gives up control."""
+
+import asyncio
+import contextlib
+import itertools
+import socket
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import structlog
+
+from client.protocol.media import KINDS, EngineEvent, Kind, Layer, Quality, Silent
+from client.rtc.toolbox import Certificate
+from server.media.engine import PeerId, PeerStats, Send, StreamId, mediation_of
+from server.media.lite import feedback, sdp
+from server.media.lite.ice import Directory
+from server.media.lite.mux import Mux
+from server.media.lite.peer import Peer
+from server.media.lite.streams import Subscription
+
+log = structlog.get_logger("media")
+
+TICK_S = 0.05
+TICKS = 20  # in a second; each peer has its own tick for what happens once a second
+SILENT_NS = 30_000_000_000
+QUICK_FEEDBACK_NS = 20_000_000_000
+SEND_SECONDS = 5.0
+
+
+def own_addresses(hosts: tuple[str, ...]) -> list[str]:
+    """The addresses to offer: the bound ones, or for a wildcard the one that the default route uses."""
+    found: list[str] = []
+    for host in hosts:
+        if host not in ("0.0.0.0", "::"):  # noqa: S104 (a comparison, not a bind)
+            found.append(host)
+            continue
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as probe, contextlib.suppress(OSError):
+            probe.connect(("192.0.2.1" if family == socket.AF_INET else "2001:db8::1", 9))  # sends nothing
+            found.append(probe.getsockname()[0])
+    return found
+
+
+class LiteEngine:
+    """See `server.media.engine.MediaEngine` for the promises. `announce` replaces the addresses offered (behind a NAT)."""
+
+    def __init__(
+        self,
+        *,
+        hosts: tuple[str, ...] = ("127.0.0.1",),
+        port: int = 0,
+        announce: tuple[str, ...] = (),
+        tcp: bool = True,
+        udp: bool = True,
+        now: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._hosts, self._wanted_port, self._announce = hosts, port, announce
+        self._tcp, self._udp, self._now = tcp, udp, now
+        self.peers: dict[PeerId, Peer] = {}
+        self._routes: dict[str, dict[PeerId, frozenset[PeerId]]] = {}
+        self._wishes: dict[PeerId, frozenset[Kind]] = {}
+        self._directory = Directory()
+        self._restless: dict[Subscription, None] = {}
+        self._mux = Mux(hosts, port, self._directory, self._unsettle)
+        self._connections = itertools.count(1)
+        self._stop = asyncio.Event()
+        self._up = asyncio.Event()
+        self._main: asyncio.Task[None] | None = None
+        self._group: asyncio.TaskGroup | None = None
+
+    @property
+    def port(self) -> int:
+        """The number of the UDP and the TCP port."""
+        return self._mux.number
+
+    # --- life ------------------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the ports."""
+        self._certificate = Certificate()
+        await self._mux.start()
+        self._addresses = [(a, self._mux.number) for a in self._announce or own_addresses(self._hosts)]
+        self._main = asyncio.create_task(self._run(), name="media")
+        await self._up.wait()
+
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            ticker = group.create_task(self._tick_forever())
+            self._up.set()
+            await self._stop.wait()
+            ticker.cancel()
+
+    async def close(self) -> None:
+        """Close every association and the ports."""
+        for peer in list(self.peers):
+            await self.leave(peer)
+        self._stop.set()
+        if self._main is not None:
+            await self._main
+        await self._mux.close()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._group is None:
+            work.close()
+            return
+        self._group.create_task(self._guard(work))
+
+    async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("media.task")
+
+    # --- the seam --------------------------------------------------------------------------------------------
+
+    async def join(self, peer: PeerId, send: Send) -> None:
+        """Make an association and send its first offer."""
+        await self.leave(peer)
+        kinds: frozenset[Kind] = self._wishes.get(peer, frozenset(("audio", "video")))
+        made = Peer(peer, send, next(self._connections), self._directory, self._certificate, kinds)
+        made.started_ns = self._now()
+        made.agent.heard_ns = self._now()
+        self.peers[peer] = made
+        for other in self._apply_routes(mediation_of(peer)):
+            if other is not made:
+                await self._negotiate(other)
+        await self._negotiate(made)
+
+    async def leave(self, peer: PeerId) -> None:
+        """Forget a peer."""
+        gone = self.peers.pop(peer, None)
+        if gone is None:
+            return
+        affected = {s.peer for p in gone.publications.values() for s in p.subscriptions}
+        await gone.close()
+        self._mux.flush()
+        for other in affected:
+            await self._negotiate(other)
+
+    async def answer(self, peer: PeerId, generation: int, sdp_text: str) -> None:
+        """Apply an answer to the offer that is awaited."""
+        found = self.peers.get(peer)
+        if found is None or found.waiting != generation:
+            return
+        answer = sdp.read_answer(sdp_text)
+        found.take_answer(answer)
+        if not found.started:
+            found.started = True
+            self._spawn(self._handshake(found, answer.algorithm, answer.fingerprint))
+        for s in found.subscriptions.values():
+            self._unsettle(s)
+        for publication in found.publications.values():
+            for s in publication.subscriptions:
+                self._unsettle(s)
+        self._settle()
+        if found.dirty:
+            await self._negotiate(found)
+
+    async def restart(self, peer: PeerId) -> None:
+        """Offer fresh ICE credentials."""
+        found = self.peers.get(peer)
+        if found is None:
+            return
+        found.agent.restart()
+        found.waiting = None
+        found.dirty = True
+        await self._negotiate(found)
+
+    async def set_routes(self, mediation: str, routes: Mapping[PeerId, frozenset[PeerId]]) -> None:
+        """Replace the routes of a mediation; nothing else flows from the moment this is called."""
+        for subscriber, publishers in routes.items():
+            if any(mediation_of(p) != mediation for p in (subscriber, *publishers)):
+                raise ValueError("routes across mediations")
+        self._routes[mediation] = {s: frozenset(p) - {s} for s, p in routes.items()}
+        if not routes:
+            del self._routes[mediation]
+        for peer in self._apply_routes(mediation):
+            await self._negotiate(peer)
+
+    async def set_publishing(self, peer: PeerId, kinds: frozenset[Kind]) -> None:
+        """Say what a peer may send."""
+        self._wishes[peer] = kinds
+        found = self.peers.get(peer)
+        if found is None:
+            return
+        for kind, publication in found.publications.items():
+            if publication.allowed != (kind in kinds):
+                publication.allowed = kind in kinds
+                found.dirty = True
+        found.publishing = kinds
+        for other in self._apply_routes(mediation_of(peer)):
+            if other is not found:
+                await self._negotiate(other)
+        await self._negotiate(found)
+
+    async def prefer(self, peer: PeerId, wishes: Mapping[StreamId, Layer]) -> None:
+        """Replace the layers that a peer wants."""
+        found = self.peers.get(peer)
+        if found is None:
+            return
+        found.wishes = dict(wishes)
+        for stream, s in found.subscriptions.items():
+            s.wish = found.wishes.get(stream, "mid")
+            self._unsettle(s)
+        self._settle()
+
+    async def stats(self, peer: PeerId) -> PeerStats:
+        """Figures about one peer."""
+        p = self.peers[peer]
+        sign = feedback.quality(p, self._now())
+        return PeerStats(
+            connected=p.reachable(),
+            transport=sign.transport,
+            packets_in=p.counts.packets_in,
+            packets_out=p.counts.packets_out,
+            bytes_in=p.counts.bytes_in,
+            bytes_out=p.counts.bytes_out,
+            uplink_loss=p.uplink_loss,
+            downlink_loss=sign.downlink_loss,
+            round_trip_ms=sign.round_trip_ms,
+            media_lines=len(p.lines),
+            key_frame_requests=p.counts.key_frame_requests,
+            retransmitted=p.counts.retransmitted,
+        )
+
+    # --- inside ----------------------------------------------------------------------------------------------
+
+    def _apply_routes(self, mediation: str) -> list[Peer]:
+        """Make subscriptions equal to the routes, first everything that ends, then what begins; peers that need an offer."""
+        plan = self._routes.get(mediation, {})
+        here = {i: p for i, p in self.peers.items() if mediation_of(i) == mediation}
+        for subscriber, peer in here.items():
+            allowed = plan.get(subscriber, frozenset())
+            for stream in list(peer.subscriptions):
+                publisher = here.get(stream[0])
+                if stream[0] not in allowed or publisher is None or not publisher.publications[stream[1]].allowed:
+                    peer.unsubscribe(stream)
+        for subscriber, peer in here.items():
+            for name in sorted(plan.get(subscriber, frozenset())):
+                publisher = here.get(name)
+                if publisher is None:
+                    continue
+                for kind in KINDS:
+                    if publisher.publications[kind].allowed:
+                        peer.subscribe(publisher.publications[kind])
+        return [p for p in here.values() if p.dirty]
+
+    async def _negotiate(self, peer: Peer) -> None:
+        """Send an offer unless one is awaited; its answer triggers the next."""
+        if peer.closed or (peer.waiting is not None and peer.generation > 0):
+            peer.dirty = True
+            return
+        await self._tell(peer, peer.make_offer(self._addresses, tcp=self._tcp, udp=self._udp))
+
+    async def _tell(self, peer: Peer, event: EngineEvent) -> None:
+        try:
+            await asyncio.wait_for(peer.send(event), SEND_SECONDS)
+        except (TimeoutError, ConnectionError):
+            log.info("media.send", peer=peer.id)
+
+    async def _handshake(self, peer: Peer, algorithm: str, fingerprint: str) -> None:
+        if not await peer.dtls.handshake(algorithm, fingerprint) or peer.closed:
+            log.info("media.dtls", peer=peer.id, ok=False)
+            return
+        peer.tx, peer.rx = peer.dtls.sessions()
+        peer.tx_context, peer.rx_context = peer.tx.context, peer.rx.context
+        peer.ready = True
+        for s in peer.subscriptions.values():
+            s.context = peer.tx_context
+            self._unsettle(s)
+        self._settle()
+
+    def _unsettle(self, s: Subscription) -> None:
+        self._restless[s] = None
+
+    def _settle(self) -> None:
+        now = self._now()
+        for s in list(self._restless):
+            if s.blocked or feedback.settle(s, now):
+                del self._restless[s]
+        self._mux.flush()
+
+    async def _tick_forever(self) -> None:
+        due = self._now()
+        for n in itertools.count():
+            due += int(TICK_S * 1e9)
+            await asyncio.sleep(max(0.0, (due - self._now()) / 1e9))
+            due = max(due, self._now() - int(1e9))
+            try:
+                self._tick(n)
+            except Exception:
+                log.exception("media.tick")
+
+    def _tick(self, n: int) -> None:
+        now = self._now()
+        if self._restless:
+            self._settle()
+        for i, peer in enumerate(list(self.peers.values())):
+            if peer.ready:
+                if peer.arrivals and (n + i & 1 or now - peer.started_ns < QUICK_FEEDBACK_NS):
+                    feedback.congestion_feedback(peer)
+                if (n + i) % 4 == 0:
+                    feedback.ask_again(peer, now)
+            if (n + i) % TICKS == 0:
+                self._second(peer, now, n + i)
+        self._mux.flush()
+
+    def _second(self, peer: Peer, now: int, n: int) -> None:
+        silent = now - peer.agent.heard_ns
+        if silent > SILENT_NS and silent % SILENT_NS < 1_000_000_000:
+            self._spawn(self._tell(peer, Silent(seconds=silent // 1_000_000_000)))
+        if not peer.ready:
+            return
+        feedback.report(peer, now)
+        for s in feedback.plan_downlink(peer, now):
+            self._unsettle(s)
+        for s in peer.subscriptions.values():
+            if s.target is None or (s not in s.target.plain and s not in s.target.shifted):
+                self._unsettle(s)
+            era = s.era
+            if era is not None and (s in era.uplink.plain or s in era.uplink.shifted):
+                peer.counts.bytes_out += era.uplink.rate // 8
+        if n % (2 * TICKS) == 0 and peer.subscriptions:
+            sign: Quality = feedback.quality(peer, now)
+            self._spawn(self._tell(peer, sign))

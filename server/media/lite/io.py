@@ -1,0 +1,250 @@
+"""Datagrams in batches: one system call takes what has come, one sends what is due, all on buffers that are never reallocated.
+
+Linux only (recvmmsg, sendmmsg); `PlainPort` does the same one datagram at a time elsewhere.
+"""
+
+import contextlib
+import errno
+import socket
+import struct
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import cffi
+
+SLOTS = 64
+ROOM = 2048  # bytes a slot holds: more than a datagram on any path that WebRTC uses
+HEADROOM = ROOM - 64  # what may be put in before SRTP adds its tag
+_NAME = 28
+_DONTWAIT = 0x40
+_SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
+WANTED_BUFFER = 4 << 20
+
+_ffi = cffi.FFI()
+_ffi.cdef(
+    """
+    struct iovec { void *iov_base; size_t iov_len; };
+    struct msghdr { void *msg_name; unsigned int msg_namelen; struct iovec *msg_iov; size_t msg_iovlen;
+                    void *msg_control; size_t msg_controllen; int msg_flags; };
+    struct mmsghdr { struct msghdr msg_hdr; unsigned int msg_len; };
+    int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
+    int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, void *timeout);
+    """
+)
+_libc: Any = _ffi.dlopen(None) if sys.platform.startswith("linux") else None
+
+
+def new_buffers() -> tuple[list[Any], list[memoryview]]:
+    """SLOTS buffers as C pointers and as writable views of the same memory."""
+    raw = [_ffi.new("char[]", ROOM) for _ in range(SLOTS)]
+    return raw, [memoryview(_ffi.buffer(b)) for b in raw]
+
+
+def pack_name(address: tuple[Any, ...]) -> bytes:
+    """A socket address as the kernel writes it."""
+    if ":" in address[0]:
+        scope = address[3] if len(address) > 3 else 0
+        return struct.pack(
+            "=HHL16sL",
+            socket.AF_INET6,
+            socket.htons(address[1]),
+            0,
+            socket.inet_pton(socket.AF_INET6, address[0]),
+            scope,
+        )
+    return struct.pack("=HH4s8x", socket.AF_INET, socket.htons(address[1]), socket.inet_aton(address[0]))
+
+
+def unpack_name(name: bytes) -> tuple[bytes, int]:
+    """(packed IP address, port) of a kernel socket address."""
+    port = name[2] << 8 | name[3]
+    return (name[8:24], port) if len(name) >= _NAME else (name[4:8], port)
+
+
+def to_pointer(name: bytes) -> Any:
+    """The address in memory that stays where it is."""
+    return _ffi.new("char[]", name)
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A non-blocking UDP socket with the largest buffers the kernel grants."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    sock.setblocking(False)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    for forced, polite in ((_SO_RCVBUFFORCE, socket.SO_RCVBUF), (_SO_SNDBUFFORCE, socket.SO_SNDBUF)):
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, forced, WANTED_BUFFER)
+        except OSError:
+            sock.setsockopt(socket.SOL_SOCKET, polite, WANTED_BUFFER)
+    try:
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+class Outbox:
+    """Packets that are ready to leave. A full box is flushed; what the kernel does not take at once is lost, as on any line."""
+
+    def __init__(self) -> None:
+        self.buffers, self.views = new_buffers()
+        self.n = 0
+        self.lost = 0
+        # view, buffer, pointer to length, record whose msg_name is the destination
+        self.slots: list[tuple[memoryview, Any, Any, Any]] = []
+
+    def flush(self) -> None:
+        """Send everything that waits."""
+        raise NotImplementedError
+
+    def put(self, data: bytes, name: Any) -> None:
+        """Queue bytes that need no protection."""
+        if len(data) > ROOM:
+            return
+        if self.n == SLOTS:
+            self.flush()
+        view, _, length, message = self.slots[self.n]
+        view[0 : len(data)] = data
+        length[0] = len(data)
+        message.msg_name = name
+        self.n += 1
+
+
+class Port(Outbox):
+    """One UDP socket: received datagrams lie in `rx_views[k]`, their lengths in `rx_lengths[k]`, their senders in `rx_names`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__()
+        self.sock = open_socket(host, port)
+        self.host = host
+        self.number: int = self.sock.getsockname()[1]
+        self.fd = self.sock.fileno()
+        self.name_size = _NAME if self.sock.family == socket.AF_INET6 else 16
+        self.peers: dict[bytes, Any] = {}
+        self._out, self._out_vectors = self._headers(self.buffers)
+        self.slots = [
+            (
+                self.views[k],
+                self.buffers[k],
+                _ffi.cast("int *", _ffi.addressof(self._out_vectors[k], "iov_len")),
+                _ffi.addressof(self._out[k], "msg_hdr"),
+            )
+            for k in range(SLOTS)
+        ]
+        self.rx_buffers, self.rx_views = new_buffers()
+        self._in, self._in_vectors = self._headers(self.rx_buffers)
+        self._names = _ffi.new("char[]", SLOTS * _NAME)
+        self.rx_names = _ffi.buffer(self._names)
+        self.rx_lengths = []
+        for k in range(SLOTS):
+            self._in_vectors[k].iov_len = ROOM
+            self._in[k].msg_hdr.msg_name = self._names + _NAME * k
+            self._in[k].msg_hdr.msg_namelen = self.name_size
+            self.rx_lengths.append(_ffi.cast("int *", _ffi.addressof(self._in[k], "msg_len")))
+        self.name_slices = [slice(_NAME * k, _NAME * k + self.name_size) for k in range(SLOTS)]
+
+    def _headers(self, buffers: list[Any]) -> tuple[Any, Any]:
+        vectors = _ffi.new("struct iovec[]", SLOTS)
+        headers = _ffi.new("struct mmsghdr[]", SLOTS)
+        for k in range(SLOTS):
+            vectors[k].iov_base = buffers[k]
+            headers[k].msg_hdr.msg_iov = _ffi.addressof(vectors, k)
+            headers[k].msg_hdr.msg_iovlen = 1
+            headers[k].msg_hdr.msg_namelen = self.name_size
+        return headers, vectors
+
+    def receive(self) -> int:
+        """Take what has come, at most SLOTS datagrams; 0 when there is nothing."""
+        count: int = _libc.recvmmsg(self.fd, self._in, SLOTS, _DONTWAIT, _ffi.NULL)
+        return max(0, count)
+
+    def flush(self) -> None:
+        """Send the queue in one call; a destination that refuses costs its own packet only."""
+        start, n = 0, self.n
+        self.n = 0
+        while start < n:
+            sent = _libc.sendmmsg(self.fd, self._out + start, n - start, _DONTWAIT)
+            if sent > 0:
+                start += sent
+                continue
+            self.lost += 1
+            if _ffi.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS):
+                self.lost += n - start - 1
+                return
+            start += 1
+
+    def close(self) -> None:
+        """Close the socket."""
+        self.sock.close()
+
+
+class _Message:
+    """Stands for the kernel's message header where there is none."""
+
+    msg_name: Any = None
+
+
+class PlainPort(Port):
+    """The same without Linux's batch calls."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(host, port)
+        self.slots = [(view, buffer, length, _Message()) for view, buffer, length, _ in self.slots]
+
+    def receive(self) -> int:
+        """Take datagrams one at a time."""
+        for k in range(SLOTS):
+            try:
+                size, address = self.sock.recvfrom_into(self.rx_views[k])
+            except OSError:
+                return k
+            self.rx_lengths[k][0] = size
+            self.rx_names[self.name_slices[k]] = pack_name(address)
+        return SLOTS
+
+    def flush(self) -> None:
+        """Send datagrams one at a time."""
+        for view, _, length, message in self.slots[: self.n]:
+            ip, number = unpack_name(bytes(_ffi.buffer(message.msg_name))[: self.name_size])
+            try:
+                self.sock.sendto(view[: length[0]], (socket.inet_ntop(self.sock.family, ip), number))
+            except OSError:
+                self.lost += 1
+        self.n = 0
+
+
+MAX_UNSENT = 256 * 1024
+
+
+class StreamOutbox(Outbox):
+    """Packets for a TCP connection, framed as RFC 4571 asks. A peer that does not read loses packets, not our memory."""
+
+    def __init__(self, write: Callable[[bytes], None], waiting: Callable[[], int]) -> None:
+        super().__init__()
+        self._write, self._waiting = write, waiting
+        lengths = [_ffi.new("int *") for _ in range(SLOTS)]
+        self.slots = [(self.views[k], self.buffers[k], lengths[k], _Message()) for k in range(SLOTS)]
+
+    def flush(self) -> None:
+        """Write the queue as one piece."""
+        n, self.n = self.n, 0
+        if not n:
+            return
+        if self._waiting() > MAX_UNSENT:
+            self.lost += n
+            return
+        frames: list[bytes] = []
+        for view, _, length, _ in self.slots[:n]:
+            frames.append(struct.pack("!H", length[0]))
+            frames.append(bytes(view[: length[0]]))
+        with contextlib.suppress(ConnectionError, RuntimeError):
+            self._write(b"".join(frames))
+
+
+def open_port(host: str, port: int) -> Port:
+    """The fastest port this system has."""
+    return Port(host, port) if _libc is not None else PlainPort(host, port)

@@ -1,0 +1,224 @@
+"""The ports: reads datagrams in batches, tells DTLS, STUN and media apart, takes TCP connections, and rests between batches.
+
+While packets come, the socket is read every few milliseconds instead of at every packet: one wake-up then serves many packets.
+What strangers send is dropped before it costs an HMAC; how many of their datagrams are looked at per batch is bounded.
+"""
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from server.media.lite import forward
+from server.media.lite.feedback import on_rtcp, send_time
+from server.media.lite.ice import Agent, Directory, Path
+from server.media.lite.io import Port, StreamOutbox, open_port, pack_name
+from server.media.lite.peer import Peer
+
+BUSY_S, CALM_S = 0.002, 0.004
+BATCHES = 8  # batches in one go, so that a flood can't hold the loop
+STRANGERS_PER_BATCH = 16
+MAX_CONNECTIONS = 512
+MAX_RECORD = 2000
+SILENT_TCP_S = 20.0
+
+
+class Mux:
+    """All sockets of one engine."""
+
+    def __init__(
+        self, hosts: tuple[str, ...], port: int, directory: Directory, restless: Callable[[Any], None]
+    ) -> None:
+        self.hosts, self.number, self.directory, self._restless = hosts, port, directory, restless
+        self.ports: list[Port] = []
+        self.streams: dict[StreamOutbox, Agent | None] = {}
+        self._servers: list[asyncio.Server] = []
+        self._polling: set[Port] = set()
+        self.strangers = 0
+        self._closed = False
+
+    async def start(self) -> None:
+        """Bind UDP and TCP on the same number on every host."""
+        self._loop = asyncio.get_running_loop()
+        for host in self.hosts:
+            port = open_port(host, self.number)
+            self.number = port.number
+            self.ports.append(port)
+            self._loop.add_reader(port.fd, self._readable, port)
+            self._servers.append(
+                await asyncio.start_server(self._connection, sock=_listener(host, port.number), backlog=64)
+            )
+
+    async def close(self) -> None:
+        """Close sockets and connections."""
+        self._closed = True
+        for port in self.ports:
+            self._loop.remove_reader(port.fd)
+            port.close()
+        for server in self._servers:
+            server.close()
+
+    def flush(self) -> None:
+        """Send what is queued on all ports and connections."""
+        for port in self.ports:
+            if port.n:
+                port.flush()
+        for stream in self.streams:
+            if stream.n:
+                stream.flush()
+
+    # --- UDP -------------------------------------------------------------------------------------------------
+
+    def _readable(self, port: Port) -> None:
+        self._loop.remove_reader(port.fd)
+        self._poll(port)
+
+    def _poll(self, port: Port) -> None:
+        if self._closed:
+            return
+        count = self._drain(port)
+        if count:
+            self._loop.call_later(BUSY_S if count >= 16 else CALM_S, self._poll, port)
+        else:
+            self._loop.add_reader(port.fd, self._readable, port)
+
+    def _drain(self, port: Port) -> int:
+        total = 0
+        now = time.monotonic_ns()
+        stamp = send_time(now)
+        views, buffers, lengths, names, slices = (
+            port.rx_views,
+            port.rx_buffers,
+            port.rx_lengths,
+            port.rx_names,
+            port.name_slices,
+        )
+        find, take = port.peers.get, forward.take
+        for _ in range(BATCHES):
+            count = port.receive()
+            self.strangers = 0
+            for k in range(count):
+                name = names[slices[k]]
+                view = views[k]
+                peer = find(name)
+                first = view[0]
+                if peer is not None and 127 < first < 192 and peer.ready:
+                    second = view[1]
+                    if 191 < second < 224:
+                        self._rtcp(peer, bytes(view[: lengths[k][0]]), now)
+                    elif lengths[k][0] > 12:
+                        take(peer, view, buffers[k], lengths[k], now, stamp)
+                else:
+                    self._other(port, name, peer, bytes(view[: lengths[k][0]]), now)
+            total += count
+            if count < 64:
+                break
+        self.flush()
+        return total
+
+    def _rtcp(self, peer: Peer, data: bytes, now: int) -> None:
+        plain = peer.rx.unprotect_rtcp(data) if peer.rx is not None else None
+        if plain is not None:
+            on_rtcp(peer, plain, now, self._restless)
+
+    def _other(self, port: Port, name: bytes, peer: Peer | None, data: bytes, now: int) -> None:
+        if not data:
+            return
+        if data[0] < 4:
+            if peer is None:
+                self.strangers += 1
+                if self.strangers > STRANGERS_PER_BATCH:
+                    self.directory.refused += 1
+                    return
+            taken = self.directory.take(data, Path(port, None, name, port), now)
+            if taken is not None and taken[0].path is not None:
+                path = taken[0].path
+                if path.key == name and path.out is port:
+                    port.put(taken[1], path.name)
+                else:
+                    self._answer_elsewhere(port, name, taken[1])
+        elif peer is not None and 19 < data[0] < 64:
+            peer.dtls.receive(data)
+
+    def _answer_elsewhere(self, port: Port, name: bytes, reply: bytes) -> None:
+        """Answer a check on a path that is not the selected one."""
+        from server.media.lite.io import unpack_name
+
+        ip, number = unpack_name(name)
+        family = socket.AF_INET if len(ip) == 4 else socket.AF_INET6
+        with contextlib.suppress(OSError):
+            port.sock.sendto(reply, (socket.inet_ntop(family, ip), number))
+
+    # --- TCP -------------------------------------------------------------------------------------------------
+
+    async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self.streams) >= MAX_CONNECTIONS or self._closed:
+            writer.close()
+            return
+        raw: socket.socket = writer.get_extra_info("socket")
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        box = StreamOutbox(writer.write, lambda: writer.transport.get_write_buffer_size())
+        self.streams[box] = None
+        path = Path(box, None, pack_name(writer.get_extra_info("peername")), None)
+        try:
+            while not self._closed:
+                head = await asyncio.wait_for(reader.readexactly(2), SILENT_TCP_S)
+                size = head[0] << 8 | head[1]
+                if size > MAX_RECORD:
+                    return
+                data = await asyncio.wait_for(reader.readexactly(size), SILENT_TCP_S)
+                if data and not self._record(path, box, data):
+                    return
+        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
+            return
+        finally:
+            agent = self.streams.pop(box, None)
+            if agent is not None:
+                agent.lost(box)
+            writer.close()
+
+    def _record(self, path: Path, box: StreamOutbox, data: bytes) -> bool:
+        """One framed record; False ends the connection (strangers get no second chance)."""
+        now = time.monotonic_ns()
+        agent = self.streams.get(box)
+        if data[0] < 4:
+            taken = self.directory.take(data, path, now)
+            if taken is None:
+                return agent is not None
+            self.streams[box] = taken[0]
+            box.put(taken[1], None)
+        elif agent is not None:
+            self._media(agent.owner, data, now)
+        else:
+            return False
+        self.flush()
+        return True
+
+    def _media(self, peer: Peer, data: bytes, now: int) -> None:
+        if 19 < data[0] < 64:
+            peer.dtls.receive(data)
+        elif 127 < data[0] < 192 and peer.ready and len(data) > 12:
+            if 191 < data[1] < 224:
+                self._rtcp(peer, data, now)
+                return
+            port = self.ports[0]  # its first receive buffer serves as scratch: nothing lies in it between batches
+            port.rx_views[0][: len(data)] = data
+            port.rx_lengths[0][0] = len(data)
+            forward.take(peer, port.rx_views[0], port.rx_buffers[0], port.rx_lengths[0], now, send_time(now))
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setblocking(False)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    try:
+        sock.bind((host, port))
+    except OSError:
+        sock.close()
+        raise
+    return sock
