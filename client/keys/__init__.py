@@ -2,7 +2,9 @@
 
 What comes from outside is a plain `str`; the `check_*`, `open_*` and `parse_*` functions are the only way to a believed value,
 and say `ObjectRefused(reason)`, `LinkRefused(fault)` or `WordsRefused(wrong)` otherwise. `make_*`, `seal_*` are the other end.
-A believed signed object is `Signed(body, by, compact, hash)`. In the browser every function that touches a key is async.
+A believed signed object is `Signed(body, by, compact, hash)`. In the browser every function that touches a key is async; structs
+are plain objects with the names of the wire (`from`, `class`) and without `suite`, which is added; pairs are arrays; None is null.
+Only there: `devices.freshSigner/freshOpener/signerOf/openerOf` (keys never shown), `store.Store` (IndexedDB), `schema`.
 
     refusals    Reason · ObjectRefused
     encoding    b64u unb64u new_id hash_bytes hash_text info pad unpad compact_json
@@ -21,6 +23,7 @@ A believed signed object is `Signed(body, by, compact, hash)`. In the browser ev
                 check_grant(untrusted, sheet, present, seen) open_grant(grant, seat, page) room_code(room_key)
                 frame_key(room_key, dev, page_kem)
     agreement   make_agreement(signer, agreement) check_agreement(untrusted, mediation, seat, dev)
+    cards       seal_cards(page_kem, mediation, seat, cards) open_cards(page, mediation, seat, box)
     envelope    seal_envelope(signer, key, envelope) open_envelope(key, mediation, seat, devices, sealed, held_rev)
     knock       seal_knock(devcert, join, knock) open_knock(opener, devcert_hash, mediation, seat, join, box)
     notes       seal_note(signer, page_kem, note) open_note(opener, mediation, sender, to, dev, box)

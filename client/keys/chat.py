@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from client.keys.derive import hkdf, open_aes, seal_aes
 from client.keys.devices import Signer
-from client.keys.encoding import Epoch, Hash, Id, Random, Text, Time, info, pad, random_bytes, unpad
+from client.keys.encoding import Compact, Epoch, Hash, Id, Random, Text, Time, info, pad, random_bytes, unpad
 from client.keys.grants import RoomKey
 from client.keys.jws import SUITE, Content, Payload, Signed, check, decode_json, sign
 from client.keys.refusals import ObjectRefused, Reason
@@ -33,22 +33,30 @@ class DocumentBody(Content, frozen=True, kw_only=True):
 
 
 class KeepBody(Content, frozen=True, kw_only=True):
-    """Ask, or agree, that a message be kept locked: its id, and the hash of its signed form."""
+    """Ask that a message be kept locked: its id, and the hash of its signed form."""
 
     ref: Id
     digest: Hash
+
+
+class KeepYesBody(Content, frozen=True, kw_only=True):
+    """Agree to that; `keep` is the speaker's signed statement, so that the author can hand in everyone's."""
+
+    ref: Id
+    digest: Hash
+    keep: Compact
 
 
 class HelloBody(Content, frozen=True, kw_only=True):
     """I hold the key."""
 
 
-Body = TextBody | DocumentBody | KeepBody | HelloBody
-BODIES: dict[str, type[TextBody] | type[DocumentBody] | type[KeepBody] | type[HelloBody]] = {
+Body = TextBody | DocumentBody | KeepBody | KeepYesBody | HelloBody
+BODIES: dict[str, type[TextBody] | type[DocumentBody] | type[KeepBody] | type[KeepYesBody] | type[HelloBody]] = {
     "text": TextBody,
     "document": DocumentBody,
     "keep.ask": KeepBody,
-    "keep.yes": KeepBody,
+    "keep.yes": KeepYesBody,
     "hello": HelloBody,
 }
 

@@ -7,14 +7,28 @@ from msgspec import Meta
 from client.keys.agreement import Language
 from client.keys.derive import open_aes, seal_aes
 from client.keys.devices import Signer
-from client.keys.encoding import Hash, Hex256, Id, OptionalId, Random, Revision, Time, info, pad, random_bytes, unpad
+from client.keys.encoding import (
+    Hash,
+    Hex256,
+    Id,
+    Label,
+    OptionalId,
+    Random,
+    Revision,
+    Text,
+    Time,
+    info,
+    pad,
+    random_bytes,
+    unpad,
+)
 from client.keys.jws import Content, Payload, Signed, check, sign
 from client.keys.membership import Role
 from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import Devices
 
 STEP = 4096
-Label = Annotated[str, Meta(max_length=300)]
+Line = Annotated[str, Meta(max_length=300)]
 
 
 class AgreementText(Content, frozen=True, kw_only=True):
@@ -29,19 +43,17 @@ class Envelope(Payload, frozen=True, kw_only=True):
     mediation: Id
     seat: Id
     rev: Revision
-    title: Label
-    name: Label
+    title: Line
+    name: Line
     role: Role
     side: OptionalId
-    mediator: Label
+    mediator: Line
     starts: Time
     ends: Time
     zone: Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9_+/-]*\Z")]
     agreement: Annotated[dict[Language, AgreementText], Meta(max_length=8)]
     agreement_sha256: Annotated[dict[Language, Hex256], Meta(max_length=8)]
-    texts: Annotated[
-        dict[Annotated[str, Meta(max_length=40)], Annotated[str, Meta(max_length=20_000)]], Meta(max_length=32)
-    ]
+    texts: Annotated[dict[Label, Text], Meta(max_length=32)]
     charter: Hash
 
 

@@ -68,8 +68,8 @@ class Wrap(Content, frozen=True, kw_only=True):
     holders: Annotated[tuple[HolderId, ...], Meta(min_length=2, max_length=65)]
     kc: Key
     wrap: Box
-    com: dict[HolderId, Hash]
-    sealed: dict[HolderId, Box]
+    com: Annotated[dict[HolderId, Hash], Meta(max_length=65)]
+    sealed: Annotated[dict[HolderId, Box], Meta(max_length=65)]
 
 
 class Item(Payload, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from client.keys.devices import Opener, Signer
-from client.keys.encoding import Id, Time, Word, info
+from client.keys.encoding import Id, Label, Time, Word, info
 from client.keys.hpke_box import open_box, seal_box
 from client.keys.jws import Payload, Signed, check, sign
 from client.keys.refusals import ObjectRefused, Reason
@@ -23,7 +23,7 @@ class Note(Payload, frozen=True, kw_only=True):
     to: Id
     id: Id
     kind: Word
-    body: Annotated[dict[Annotated[str, Meta(max_length=40)], Value], Meta(max_length=32)]
+    body: Annotated[dict[Label, Value], Meta(max_length=32)]
     ts: Time
 
 
