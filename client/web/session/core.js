@@ -268,6 +268,7 @@ export function createCore(seams) {
           break;
         case 'chat.posted':
           await chat.receive(event.line);
+          await record.sealWhatIsAgreed();
           break;
         case 'note.arrived':
           await takeNote(event);
@@ -287,6 +288,7 @@ export function createCore(seams) {
           break;
         case 'record.changed':
           await record.show(event);
+          await record.sealWhatIsAgreed();
           break;
         case 'mediation.ended':
           store.set({ life: event.state });
