@@ -322,7 +322,7 @@ export function createCore(seams) {
     const sheetDev = room.sheet()?.body.members.find((/** @type {any} */ one) => one.seat === event.sender)?.dev;
     const own = seams.known?.(event.sender)?.dev;
     // A mediator's device is certified; anybody else's is on a sheet that we hold or one we admitted.
-    const candidates = [sheetDev, own, ...(devices ? [...(devices.keys?.() ?? Object.keys(devices))] : [])].filter(Boolean);
+    const candidates = [sheetDev, own, ...Object.keys(devices ?? {})].filter(Boolean);
     for (const dev of candidates) {
       try {
         const note = await openNote(identity.opener, place.mediation, event.sender, place.seat, dev, event.box);

@@ -113,7 +113,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const next = [];
     for (const one of view.requests ?? []) {
       try {
-        const request = await checkRequest(one.request, place.mediation, [...(devices.keys?.() ?? Object.keys(devices))], plain);
+        const request = await checkRequest(one.request, place.mediation, Object.keys(devices), plain);
         const priv = hold && one.private ? await openPrivate(hold.kem, request, place.seat, one.private) : null;
         const held = requests.find((old) => old.request.hash === request.hash);
         next.push({ view: one, request, priv, draft: one.draft && held?.view.draft === one.draft ? held?.draft ?? null : null });

@@ -136,7 +136,7 @@ export async function openSeat(place, deps) {
   /** @param {any} welcome */
   async function welcomed(welcome) {
     const devices = core?.devices();
-    devcert = [...devices.values()].at(-1);
+    devcert = Object.values(devices).sort((a, b) => a.body.rev - b.body.rev).at(-1);
     if (welcome.envelope) {
       try {
         const opened = await openEnvelope(keys.envelope, link.mediation, link.seat, devices, welcome.envelope, invitation?.rev ?? 0);
