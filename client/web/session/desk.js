@@ -299,10 +299,11 @@ export async function openDesk(place, deps) {
       const name = book.name;
       await save((held) => ({
         ...held,
+        hold: held.hold || (plan.keep ? b64u(newSeed()) : ''),
         mediations: [...held.mediations, {
           id: mediation, title: plan.title.trim(), starts: plan.starts, ends: plan.ends, zone: plan.zone, sides, own, charter: charter.compact, agreement,
           seats: [{ seat: own, name, role: 'mediator', side: '', phone: '', secret: '', devices: [], agreement: '' }, ...seats],
-          roomLabels: {}, requests: {}, itemLabels: {}, hold: plan.keep ? b64u(newSeed()) : '',
+          roomLabels: {}, requests: {}, itemLabels: {},
         }],
       }));
       const plans = [{ seat: own, access: null, envelope: null }];
@@ -332,10 +333,7 @@ export async function openDesk(place, deps) {
         root: { fingerprint: await fingerprint(mine.devcert.body.root), minrev: 1 },
         book: () => /** @type {Book} */ (book),
         save,
-        hold: (id) => {
-          const seed = book && mediationOf(book, id)?.hold;
-          return seed ? unb64u(seed, 32) : null;
-        },
+        hold: () => (book?.hold ? unb64u(book.hold, 32) : null),
         invitation,
         onClose: () => tables.delete(mediation),
       });

@@ -304,9 +304,16 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
       tell();
       return true;
     },
-    /** The mediator's own hold keys, from the vault. @param {Uint8Array} seed */
+    /** The mediator's own hold keys lie in the vault, whose second copy is the recovery kit that was tested: no paper is asked for. @param {Uint8Array} seed */
     async useSeed(seed) {
       hold = await holdKeys(seed, place.mediation, place.seat);
+      paper = { ...paper, made: true, tested: true };
+      if (isHolder() && holders.get(place.seat)?.body.kem !== hold.kem.public) {
+        const holder = await makeHolder(identity().signer, place.mediation, place.seat, hold, true, now());
+        holders.set(place.seat, holder);
+        await command('holder.register', { holder: holder.compact });
+      }
+      tell();
     },
     /** @param {string} id message id */
     async askKeep(id) {

@@ -29,7 +29,7 @@ const TICK = 5_000;
  *   root: {fingerprint: string, minrev: number},
  *   book: () => import('./vault_book.js').Book,
  *   save: (change: (book: import('./vault_book.js').Book) => import('./vault_book.js').Book) => Promise<void>,
- *   hold: (mediation: string) => Uint8Array|null,
+ *   hold: () => Uint8Array|null,
  *   invitation: (mediation: string, seat: string) => Promise<{link: string, text: string, ics: string}>,
  *   onClose: () => void,
  * }} seams
@@ -92,7 +92,7 @@ export async function openTable(mediation, seams) {
     onWelcome: async (welcome) => {
       core.store.set({ phase: welcome.state === 'open' ? 'room' : 'ended', me: { ...core.store.state.me, names: [seams.book().name] } });
       if (welcome.floor) await takeFloor(welcome.floor);
-      const seed = seams.hold(mediation);
+      const seed = seams.hold();
       if (seed) await core.record.useSeed(seed);
     },
     onEvent: async (event) => {

@@ -20,7 +20,6 @@
  * @property {Record<string, string>} roomLabels   room id -> the mediator's own name for it
  * @property {Record<string, {key: string, private: string}>} requests   rid -> request key (secret, b64u) and the private part
  * @property {Record<string, string>} itemLabels   item id -> what the mediator calls it
- * @property {string} hold          the mediator's own hold seed for this mediation, b64u ('' when nothing may be kept)
  */
 
 /**
@@ -29,13 +28,14 @@
  * @property {string} name
  * @property {string} root          the root's private seed, b64u
  * @property {string} kit           hash of the kit once it was tested, '' before
+ * @property {string} hold          the mediator's own hold seed, b64u ('' until something may be kept)
  * @property {string[]} devcerts
  * @property {MediationEntry[]} mediations
  */
 
 /** @param {{name: string, root: string, devcert: string}} start @returns {Book} */
 export function newBook({ name, root, devcert }) {
-  return { v: 1, name, root, kit: '', devcerts: [devcert], mediations: [] };
+  return { v: 1, name, root, kit: '', hold: '', devcerts: [devcert], mediations: [] };
 }
 
 /** @param {unknown} document @returns {Book} refuses what is not a book */
