@@ -69,6 +69,7 @@ PEOPLE: dict[str, Person] = {
         Person(id="obs", role="observer"),
         Person(id="cas", role="case-manager"),
         Person(id="cus", role="custodian"),
+        Person(id="kit", role="custodian"),
     )
 }
 AT_THE_TABLE = ("med", "ana", "ben", "cus")
@@ -117,7 +118,7 @@ def release_in_order(policy: Policy, ground: Ground, mediation: Mediation) -> Ca
         item_classes=frozenset({"settlement" if ground == "settlement-enforcement" else "message"}),
         makers=frozenset({"ana"}),
         created=created,
-        expires=created + fact.max_validity_days * DAY,
+        expires=created + max(1, fact.max_validity_days) * DAY,
         waivers=everyone - {"cus", "cas"},
         last_waiver_at=created,
         approvals=(everyone & {"ben", "cus", "med"}) - {by, against or ""},
