@@ -8,7 +8,10 @@ import importlib
 import click
 
 # verb -> "module:attribute"; keep it sorted.
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "invite-mediator": "server.serve:invite_mediator",
+    "serve": "server.serve:serve",
+}
 
 
 class LazyGroup(click.Group):

@@ -17,7 +17,7 @@ from client.headless import state as seen
 from client.headless.belief import Belief, Clock, Doubted
 from client.headless.line import Line
 from client.headless.state import SeatState, fold
-from client.keys.chat import Body, Chat, DocumentBody, HelloBody, KeepBody, KeepYesBody, TextBody, body_of, seal_chat
+from client.keys.chat import Body, Chat, DocumentBody, HelloBody, KeepBody, TextBody, body_of, seal_chat
 from client.keys.encoding import new_id
 from client.keys.grants import RoomKey, keeper_of, make_grant, new_room_key, room_code
 from client.keys.jws import SUITE, Signed
@@ -333,7 +333,7 @@ class Session:
         match body:
             case TextBody() | DocumentBody():
                 self._see(seen.LineSeen(line=self._shown(line.seat, chat, body)))
-            case KeepBody() | KeepYesBody():
+            case KeepBody():
                 self._keep(line.seat, chat, body)
             case HelloBody():
                 pass
@@ -357,7 +357,7 @@ class Session:
             at=chat.body.ts,
         )
 
-    def _keep(self, seat: str, chat: Signed[Chat], body: KeepBody | KeepYesBody) -> None:
+    def _keep(self, seat: str, chat: Signed[Chat], body: KeepBody) -> None:
         """Somebody asks or agrees to keep a message; the record goes further."""
         line = self.state.line(body.ref)
         if line is None or line.digest != body.digest:

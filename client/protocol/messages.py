@@ -21,7 +21,7 @@ Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$", description="16 random 
 Key = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$", description="32 bytes, base64url")]
 Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$", description="SHA-256, base64url")]
 Jws = Annotated[
-    str, Meta(min_length=16, max_length=65536, pattern=r"^[A-Za-z0-9_.-]+$", description="a JWS compact string")
+    str, Meta(min_length=16, max_length=200_000, pattern=r"^[A-Za-z0-9_.-]+$", description="a JWS compact string")
 ]
 Box = Annotated[
     str, Meta(min_length=16, max_length=65536, pattern=r"^[A-Za-z0-9_-]+$", description="sealed bytes, base64url")
@@ -59,11 +59,13 @@ class Challenge(Down, frozen=True, kw_only=True, tag="challenge"):
 class Authenticate(Up, frozen=True, kw_only=True, tag="authenticate"):
     """Who connects: a page statement signed by the device; with the seat's `access` secret when this device is new to the seat.
 
-    `resume` is the last event number seen on this page load (0 at first). `takeover` closes another page of the same device.
+    `devcert` introduces a further device of a mediator whose root the server knows. `resume` is the last event number seen
+    on this page load (0 at first). `takeover` closes another page of the same device.
     """
 
     page: Jws
     access: Key | None = None
+    devcert: Jws | None = None
     resume: int = 0
     takeover: bool = False
 
@@ -427,7 +429,7 @@ class SittingFeed(Command, frozen=True, kw_only=True, tag="sitting.feed"):
 class SittingDecide(Command, frozen=True, kw_only=True, tag="sitting.decide"):
     """The reviewer's decisions, boxed to the worker: `data` = {preview: box to the reviewer}."""
 
-    decisions: Blob64
+    decisions: Box
 
 
 class SittingFinish(Command, frozen=True, kw_only=True, tag="sitting.finish"):

@@ -1,0 +1,81 @@
+"""Puts the parts together. The only place, with `config` and the command line, that knows them all."""
+
+import os
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from client.protocol import messages as m
+from policies.load import load
+from server.config import Config
+from server.http import headers, pages
+from server.http.keys import CLOCK, CONFIG, HOUSE, LIMITS, PASSES, POLICY, SHELL
+from server.http.limits import Limits
+from server.http.shell import Shell, read_shell
+from server.http.transfers import Transfers
+from server.live.socket import Live
+from server.runtime.clock import Clock, Random, SystemClock, random_bytes
+from server.runtime.house import open_house
+from server.runtime.services import Services
+from server.runtime.uploads import Passes, Uploads
+from server.store.accounts import Accounts
+from server.store.blobs import Blobs
+from server.store.database import open_database
+from server.store.log import Log
+
+DATABASE = "incamera.db"
+MAX_BODY = 64 * 1024 * 1024
+
+
+def prepare_data(folder: Path) -> None:
+    """Make the data folder, for its owner's eyes only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        folder.chmod(0o700)
+    (folder / "blobs").mkdir(exist_ok=True, mode=0o700)
+
+
+def make_app(
+    config: Config, clock: Clock | None = None, random: Random = random_bytes, shell: Shell | None = None
+) -> web.Application:
+    """The application, not started."""
+    os.umask(0o077)
+    clock = clock or SystemClock()
+    prepare_data(config.data)
+    live, transfers = Live(), Transfers()
+    app = web.Application(middlewares=[headers.middleware(config), pages.faults], client_max_size=MAX_BODY)
+    app[CONFIG], app[CLOCK], app[LIMITS] = config, clock, Limits(clock)
+    app[SHELL] = shell or read_shell()
+    app[POLICY] = load()
+    app[PASSES] = Passes(clock, random)
+
+    async def house(app: web.Application) -> AsyncIterator[None]:
+        async with open_database(config.data / DATABASE) as database:
+            uploads = Uploads(app[PASSES])
+            services = Services(
+                log=Log(database),
+                accounts=Accounts(database),
+                blobs=Blobs(database, config.data / "blobs"),
+                clock=clock,
+                random=random,
+                effects={m.UploadBegin: uploads.begin, m.BlobOpen: uploads.open},
+                after=uploads.after,
+            )
+            async with open_house(services) as opened:
+                app[HOUSE] = opened
+                yield
+                await live.close_all()
+
+    app.cleanup_ctx.append(house)
+    for path in pages.DOCUMENTS:
+        app.router.add_get(path, pages.document)
+    app.router.add_get("/live", live.handle)
+    app.router.add_get("/health", pages.health)
+    app.router.add_get("/metrics", pages.metrics)
+    app.router.add_put("/blob/{blob}", transfers.put)
+    app.router.add_route("HEAD", "/blob/{blob}", transfers.head)
+    app.router.add_get("/blob/{blob}", transfers.get, allow_head=False)
+    app.router.add_get("/{path:.*}", pages.static)
+    return app

@@ -1,0 +1,1 @@
+"""Who connects: enrolment tokens, certified devices, places' access secrets."""

@@ -1,0 +1,1 @@
+"""Plain HTTP: the page's files under a strict policy, uploads and downloads of ciphertext, health and metrics."""

@@ -1,0 +1,19 @@
+"""The names under which the application holds its parts."""
+
+from aiohttp import web
+
+from policies.load import Policy
+from server.config import Config
+from server.http.limits import Limits
+from server.http.shell import Shell
+from server.runtime.clock import Clock
+from server.runtime.house import House
+from server.runtime.uploads import Passes
+
+CONFIG = web.AppKey("config", Config)
+CLOCK = web.AppKey("clock", Clock)
+HOUSE = web.AppKey("house", House)
+PASSES = web.AppKey("passes", Passes)
+POLICY = web.AppKey("policy", Policy)
+SHELL = web.AppKey("shell", Shell)
+LIMITS = web.AppKey("limits", Limits)

@@ -1,0 +1,151 @@
+"""What a command leads to: events, or a refusal. Pure: time, uploads and the rules' answers come in `Facts`; signatures are arithmetic.
+
+A refusal tells the actor only what the actor may know: a rule of the charter, a revision, one's own room.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from msgspec import Struct, field
+
+from client.keys.membership import MEDIATORS, check_charter
+from client.keys.refusals import ObjectRefused, Reason
+from client.keys.roots import Devices
+from client.protocol import messages as m
+from client.protocol.errors import Code, Refusal
+from server.mediation import events as e
+from server.mediation import moves, talk
+from server.mediation.model import State
+from server.mediation.views import Viewer, sees_floor
+
+Outcome = tuple[e.AnyEvent, ...]
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the world says: seconds since 1970, and the complete uploads of the actor's place (id -> size)."""
+
+    now: int
+    uploads: Mapping[str, int] = field(default_factory=dict)
+
+
+@contextmanager
+def checked() -> Iterator[None]:
+    """Turn an object's refusal into an answer to the command: what was wrong, in one word."""
+    try:
+        yield
+    except ObjectRefused as refused:
+        raise Refusal(_CODES.get(refused.reason, Code.BAD_OBJECT), rule=refused.reason.value) from None
+
+
+_CODES = {
+    Reason.SIGNATURE: Code.BAD_SIGNATURE,
+    Reason.REVISION: Code.STALE,
+    Reason.CHAIN: Code.STALE,
+    Reason.CHARTER: Code.STALE,
+    Reason.EPOCH: Code.STALE,
+    Reason.GHOST: Code.STALE,
+    Reason.OPPOSING: Code.NOT_ALLOWED,
+    Reason.NO_CONTACT: Code.NOT_ALLOWED,
+    Reason.COUNSEL: Code.NOT_ALLOWED,
+    Reason.KEEPER: Code.NOT_ALLOWED,
+    Reason.EXPIRED: Code.EXPIRED,
+}
+
+
+def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> Outcome:
+    """The events that a command leads to. Raises Refusal."""
+    if state.life in ("closed", "destroyed"):
+        raise Refusal(Code.GONE)
+    with checked():
+        match command:
+            case m.CharterPublish():
+                need_mediator(state, actor)
+                return charter(state, command)
+            case m.SeatPut():
+                need_mediator(state, actor)
+                return seats(state, command)
+            case m.SheetsPublish():
+                need_mediator(state, actor)
+                return moves.publish(state, actor, command)
+            case m.GrantPublish():
+                return moves.grant(state, actor, command)
+            case m.RoomHold():
+                return moves.hold(state, actor, command)
+            case m.RoomLeave():
+                need_known(state, actor)
+                return (e.SeatLeft(seat=actor.seat, dev=actor.dev),)
+            case m.KnockSend():
+                return talk.knock(state, actor, command, facts.now)
+            case m.KnockAnswer():
+                need_mediator(state, actor)
+                return talk.answer(state, command)
+            case m.NoteSend():
+                return talk.note(state, actor, command)
+            case m.ChatPost():
+                return talk.post(state, actor, command, facts.now, facts.uploads)
+            case m.MediationAdjourn():
+                need_mediator(state, actor)
+                return (e.Adjourned(),) if state.life == "open" else ()
+            case m.MediationClose():
+                need_mediator(state, actor)
+                return (e.Closed(at=facts.now),)
+            case _:
+                raise Refusal(Code.UNAVAILABLE)
+
+
+def need_mediator(state: State, actor: Viewer) -> None:
+    """Refuse everybody but a mediator on a certified device."""
+    if not sees_floor(state, actor):
+        raise Refusal(Code.NOT_ALLOWED, rule="mediators-only")
+
+
+def need_known(state: State, actor: Viewer) -> None:
+    """Refuse visitors."""
+    if not state.knows(actor.seat, actor.dev):
+        raise Refusal(Code.NOT_ALLOWED, rule="admitted-only")
+
+
+def charter(state: State, command: m.CharterPublish) -> Outcome:
+    """The next revision: what people accepted or what protects them can't be loosened while people are in rooms."""
+    new = check_charter(command.charter, state.certified, state.id, state.charter)
+    if new.hash == state.charter.hash:
+        return ()
+    if new.body.rev != state.charter.body.rev + 1:
+        raise Refusal(Code.STALE, rule="revision", rev=state.charter.body.rev)
+    if new.body.root != state.root:
+        raise Refusal(Code.BAD_OBJECT, rule="root")
+    gone = {seat.id for seat in state.charter.body.seats} - {seat.id for seat in new.body.seats}
+    inside = {member.seat for sheet in state.rooms.values() for member in sheet.body.members}
+    if gone & inside:
+        raise Refusal(Code.NOT_ALLOWED, rule="seat-in-room")
+    return (e.CharterPublished(charter=command.charter),)
+
+
+def seats(state: State, command: m.SeatPut) -> Outcome:
+    """Access hashes and envelopes, for places that the charter knows."""
+    known_seats(state.charter.body.seat, command.seats)
+    return (e.SeatsPut(seats=command.seats),)
+
+
+def known_seats(seat: Callable[[str], object | None], plans: tuple[m.SeatPlan, ...]) -> None:
+    """Refuse plans for places outside the charter, or two for one place."""
+    ids = [plan.seat for plan in plans]
+    if len(set(ids)) != len(ids) or any(seat(one) is None for one in ids):
+        raise Refusal(Code.BAD_OBJECT, rule="seat")
+
+
+def create(root: str, devices: Devices, command: m.MediationCreate) -> e.Created:
+    """A new mediation, from a charter that one of the mediator's devices signed. Raises Refusal."""
+    with checked():
+        first = check_charter(command.charter, devices, command.mediation)
+    body = first.body
+    if body.rev != 1 or body.root != root:
+        raise Refusal(Code.BAD_OBJECT, rule="revision")
+    known_seats(body.seat, command.seats)
+    given = {plan.seat for plan in command.seats if plan.access is not None}
+    if any(seat.id not in given for seat in body.seats if seat.role not in MEDIATORS):
+        raise Refusal(Code.INCOMPLETE, rule="access")
+    devcerts = tuple(cert.compact for cert in devices.values())
+    return e.Created(
+        mediation=command.mediation, root=root, devcerts=devcerts, charter=command.charter, seats=command.seats
+    )

@@ -1,0 +1,205 @@
+"""Everything that happens in a mediation. `Durable` events are the log; `Passing` ones live in memory only and are never written.
+
+A name, once used in a log, keeps its meaning for ever.
+"""
+
+from msgspec import Struct
+
+from client.protocol.messages import ChatLine, SeatPlan
+
+
+class Durable(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Written to the log before anybody is told."""
+
+
+class Passing(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """Kept in memory only."""
+
+
+class Created(Durable, frozen=True, kw_only=True, tag="created"):
+    """A mediation was made."""
+
+    mediation: str
+    root: str
+    devcerts: tuple[str, ...]
+    charter: str
+    seats: tuple[SeatPlan, ...]
+    gate: str | None = None
+
+
+class DeviceCertified(Durable, frozen=True, kw_only=True, tag="device.certified"):
+    """A further device of the mediator."""
+
+    devcert: str
+
+
+class CharterPublished(Durable, frozen=True, kw_only=True, tag="charter.published"):
+    """The next revision of the charter."""
+
+    charter: str
+
+
+class SeatsPut(Durable, frozen=True, kw_only=True, tag="seats.put"):
+    """New access hashes or envelopes."""
+
+    seats: tuple[SeatPlan, ...]
+
+
+class SheetsPublished(Durable, frozen=True, kw_only=True, tag="sheets.published"):
+    """People were moved: the next sheets of the rooms concerned."""
+
+    sheets: tuple[str, ...]
+    by: str
+
+
+class Adjourned(Durable, frozen=True, kw_only=True, tag="adjourned"):
+    """Today's meeting is over."""
+
+
+class Closed(Durable, frozen=True, kw_only=True, tag="closed"):
+    """Closed for good."""
+
+    at: int
+
+
+class HolderRegistered(Durable, frozen=True, kw_only=True, tag="holder.registered"):
+    """A tested paper key."""
+
+    holder: str
+
+
+class ItemKept(Durable, frozen=True, kw_only=True, tag="item.kept"):
+    """An item is kept locked, with everyone's yes."""
+
+    item: str
+    blob: str
+    agreed: tuple[str, ...]
+    at: int
+
+
+class Requested(Durable, frozen=True, kw_only=True, tag="requested"):
+    """Somebody asks to open kept items."""
+
+    request: str
+    seat: str
+    private: dict[str, str]
+    at: int
+
+
+class Consented(Durable, frozen=True, kw_only=True, tag="consented"):
+    """A holder answered."""
+
+    consent: str
+    at: int
+
+
+class SittingHeld(Durable, frozen=True, kw_only=True, tag="sitting.held"):
+    """The redaction worker was started and the gate added its share."""
+
+    sitting: str
+    at: int
+
+
+class Drafted(Durable, frozen=True, kw_only=True, tag="drafted"):
+    """The worker sealed the redacted draft as an item; previews are boxed to the holders."""
+
+    rid: str
+    item: str
+    blob: str
+    previews: dict[str, str]
+    at: int
+
+
+class Released(Durable, frozen=True, kw_only=True, tag="released"):
+    """The gate gave its share of the draft to the request's key."""
+
+    rid: str
+    at: int
+
+
+class Destroyed(Durable, frozen=True, kw_only=True, tag="destroyed"):
+    """The gate key is gone: kept items can't be opened by anyone."""
+
+    at: int
+
+
+class PageOpened(Passing, frozen=True, kw_only=True, tag="page.opened"):
+    """A page connected."""
+
+    seat: str
+    dev: str
+    kem: str
+    statement: str
+
+
+class PageClosed(Passing, frozen=True, kw_only=True, tag="page.closed"):
+    """A page's connection ended."""
+
+    seat: str
+    dev: str
+
+
+class Knocked(Passing, frozen=True, kw_only=True, tag="knocked"):
+    """Somebody asks to be let in."""
+
+    seat: str
+    dev: str
+    box: str
+    page: str
+    at: int
+
+
+class KnockAnswered(Passing, frozen=True, kw_only=True, tag="knock.answered"):
+    """The mediator answered a knock without admitting."""
+
+    seat: str
+    reply: str
+
+
+class CardsDealt(Passing, frozen=True, kw_only=True, tag="cards.dealt"):
+    """Name cards boxed to members, shown to each with the next view of the room."""
+
+    cards: dict[str, str]
+
+
+class Granted(Passing, frozen=True, kw_only=True, tag="granted"):
+    """A fresh room key was handed out."""
+
+    room: str
+    grant: str
+
+
+class Held(Passing, frozen=True, kw_only=True, tag="held"):
+    """A member states which sheet and epoch it holds."""
+
+    seat: str
+    sheet: str
+    epoch: int
+
+
+class Noted(Passing, frozen=True, kw_only=True, tag="noted"):
+    """A sealed note on its way."""
+
+    sender: str
+    page: str
+    to: str
+    box: str
+
+
+class Said(Passing, frozen=True, kw_only=True, tag="said"):
+    """A sealed line in a room."""
+
+    room: str
+    line: ChatLine
+
+
+class SeatLeft(Passing, frozen=True, kw_only=True, tag="seat.left"):
+    """Somebody said that they leave for good."""
+
+    seat: str
+    dev: str
+
+
+AnyDurable = Created | DeviceCertified | CharterPublished | SeatsPut | SheetsPublished | Adjourned | Closed | Destroyed
+AnyPassing = PageOpened | PageClosed | Knocked | KnockAnswered | CardsDealt | Granted | Held | Noted | Said | SeatLeft
+AnyEvent = AnyDurable | AnyPassing

@@ -1,0 +1,209 @@
+"""The fold: state and event give the next state. Never decides, never fails on an event that was committed, touches nothing outside."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TypeVar, assert_never
+
+from msgspec.structs import replace
+
+from client.keys.grants import Grant
+from client.keys.jws import Payload, Signed, object_hash, unverified
+from client.keys.membership import Charter, Sheet
+from client.keys.roots import DevCert
+from client.protocol.messages import SeatPlan
+from server.mediation import events as e
+from server.mediation.model import Knock, Live, Page, PageKey, Place, State, Talk
+
+MAX_LINES = 500
+MAX_TALK = 2 * 1024 * 1024  # characters of sealed text the relay remembers for one room
+
+P = TypeVar("P", bound=Payload)
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@lru_cache(maxsize=4096)
+def _charter(compact: str) -> Signed[Charter]:
+    return recorded("charter", compact, Charter)
+
+
+@lru_cache(maxsize=4096)
+def _sheet(compact: str) -> Signed[Sheet]:
+    return recorded("sheet", compact, Sheet)
+
+
+@lru_cache(maxsize=1024)
+def _devcert(compact: str) -> Signed[DevCert]:
+    return recorded("devcert", compact, DevCert)
+
+
+def recorded(kind: str, compact: str, payload: type[P], by: str = "") -> Signed[P]:
+    """An object out of the log: it was checked before it was committed, so it is only read here."""
+    return Signed(body=unverified(kind, compact, payload), by=by, compact=compact, hash=object_hash(compact))
+
+
+def start(event: e.Created) -> State:
+    """The state after a mediation was made."""
+    state = State(id=event.mediation, root=event.root, charter=_charter(event.charter), gate=event.gate, seq=1)
+    for compact in event.devcerts:
+        state = _certify(state, compact)
+    return _put_seats(state, event.seats)
+
+
+def evolve(state: State, event: e.AnyEvent) -> State:
+    """The state after `event`."""
+    if isinstance(event, e.Durable):
+        state = replace(state, seq=state.seq + 1)
+    match event:
+        case e.Created():
+            return start(event)
+        case e.DeviceCertified():
+            return _certify(state, event.devcert)
+        case e.CharterPublished():
+            return replace(state, charter=_charter(event.charter))
+        case e.SeatsPut():
+            return _put_seats(state, event.seats)
+        case e.SheetsPublished():
+            for compact in event.sheets:
+                state = _seat(state, _sheet(compact))
+            return replace(state, life="open", live=_after_move(state))
+        case e.Adjourned():
+            return replace(state, life="adjourned", live=replace(state.live, grants={}, held={}, doors={}))
+        case e.Closed():
+            live = Live(pages=state.live.pages)
+            return replace(state, life="closed", closed_at=event.at, rooms={}, live=live)
+        case e.Destroyed():
+            return replace(state, life="destroyed")
+        case e.PageOpened():
+            return _page_opened(state, event)
+        case e.PageClosed():
+            return _page_closed(state, event)
+        case e.Knocked():
+            knock = Knock(seat=event.seat, dev=event.dev, box=event.box, page=event.page, at=event.at)
+            return _live(state, doors=_with(state.live.doors, (event.seat, event.dev), knock))
+        case e.KnockAnswered():
+            return _live(state, doors={k: v for k, v in state.live.doors.items() if k[0] != event.seat})
+        case e.CardsDealt():
+            return _live(state, cards={**state.live.cards, **event.cards})
+        case e.Granted():
+            return _granted(state, event)
+        case e.Held():
+            return _live(state, held=_with(state.live.held, event.seat, (event.sheet, event.epoch)))
+        case e.Said():
+            return _said(state, event)
+        case e.Noted() | e.SeatLeft():
+            return state
+    assert_never(event)
+
+
+def fold(first: e.Created, rest: Iterable[e.AnyEvent]) -> State:
+    """The state after all of them."""
+    state = start(first)
+    for event in rest:
+        state = evolve(state, event)
+    return state
+
+
+def _with(mapping: Mapping[K, V], key: K, value: V) -> dict[K, V]:
+    return {**mapping, key: value}
+
+
+def _without(mapping: Mapping[K, V], *keys: K) -> dict[K, V]:
+    return {k: v for k, v in mapping.items() if k not in keys}
+
+
+def _live(state: State, **changes: object) -> State:
+    return replace(state, live=replace(state.live, **changes))
+
+
+def _certify(state: State, compact: str) -> State:
+    cert = _devcert(compact)
+    return replace(state, certified=_with(state.certified, cert.body.dev.sig, cert))
+
+
+def _put_seats(state: State, plans: Iterable[SeatPlan]) -> State:
+    places = dict(state.places)
+    for plan in plans:
+        old = places.get(plan.seat, Place(seat=plan.seat))
+        places[plan.seat] = replace(old, access=plan.access or old.access, envelope=plan.envelope or old.envelope)
+    return replace(state, places=places)
+
+
+def _seat(state: State, sheet: Signed[Sheet]) -> State:
+    body = sheet.body
+    rooms = _with(state.rooms, body.room, sheet) if body.members else _without(state.rooms, body.room)
+    places = dict(state.places)
+    for member in body.members:
+        place = places.get(member.seat, Place(seat=member.seat))
+        places[member.seat] = replace(place, devices=place.devices | {member.dev})
+    live = state.live
+    old = {m.seat for m in state.past[body.room].body.members} if body.room in state.past else set()
+    touched = old | {m.seat for m in body.members}
+    live = replace(
+        live,
+        grants=_without(live.grants, body.room),
+        held=_without(live.held, *touched),
+        talks=_talks(live.talks, sheet),
+    )
+    return replace(state, rooms=rooms, past=_with(state.past, body.room, sheet), places=places, live=live)
+
+
+def _talks(talks: Mapping[str, Talk], sheet: Signed[Sheet]) -> dict[str, Talk]:
+    """Who stays without a break keeps what was said; who comes starts with nothing; an empty room forgets."""
+    body = sheet.body
+    if not body.members:
+        return _without(talks, body.room)
+    talk = talks.get(body.room, Talk())
+    now = talk.first + len(talk.lines)
+    since = {(m.seat, m.dev): talk.since.get((m.seat, m.dev), now) for m in body.members}
+    return _with(talks, body.room, replace(talk, since=since))
+
+
+def _after_move(state: State) -> Live:
+    """Whoever was let in no longer knocks."""
+    seated: set[PageKey] = {(m.seat, m.dev) for sheet in state.rooms.values() for m in sheet.body.members}
+    return replace(state.live, doors={k: v for k, v in state.live.doors.items() if k not in seated})
+
+
+def _page_opened(state: State, event: e.PageOpened) -> State:
+    key = (event.seat, event.dev)
+    page = Page(seat=event.seat, dev=event.dev, kem=event.kem, statement=event.statement)
+    before = state.live.pages.get(key)
+    state = _live(state, pages=_with(state.live.pages, key, page))
+    if before is not None and before.kem == event.kem:
+        return state
+    return _silenced(state, event.seat, event.dev)
+
+
+def _page_closed(state: State, event: e.PageClosed) -> State:
+    key = (event.seat, event.dev)
+    live = replace(state.live, pages=_without(state.live.pages, key), doors=_without(state.live.doors, key))
+    return _silenced(replace(state, live=live), event.seat, event.dev)
+
+
+def _silenced(state: State, seat: str, dev: str) -> State:
+    """A page that went or is new holds nothing."""
+    if state.room_of(seat, dev) is None:
+        return state
+    return _live(state, held=_without(state.live.held, seat))
+
+
+def _granted(state: State, event: e.Granted) -> State:
+    grant = recorded("grant", event.grant, Grant)
+    members = [m.seat for m in state.rooms[event.room].body.members]
+    return _live(
+        state,
+        grants=_with(state.live.grants, event.room, grant),
+        epochs=_with(state.live.epochs, event.room, grant.body.epoch),
+        held=_without(state.live.held, *members),
+    )
+
+
+def _said(state: State, event: e.Said) -> State:
+    talk = state.live.talks.get(event.room, Talk())
+    lines, first, size = (*talk.lines, event.line), talk.first, talk.size + len(event.line.box)
+    while len(lines) > MAX_LINES or size > MAX_TALK:
+        size -= len(lines[0].box)
+        lines, first = lines[1:], first + 1
+    talk = replace(talk, lines=lines, first=first, size=size)
+    return _live(state, talks=_with(state.live.talks, event.room, talk))

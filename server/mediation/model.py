@@ -1,0 +1,124 @@
+"""What a mediation is to the server: signed statements, who is connected, and boxes that it cannot open.
+
+`State` is the fold of all events. Its durable part follows from the log alone; `Live` lives in memory and dies with the process.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct, field
+
+from client.keys.grants import Grant, keeper_of
+from client.keys.jws import Signed
+from client.keys.membership import MEDIATORS, Charter, Sheet
+from client.keys.roots import DevCert
+from client.protocol.messages import ChatLine
+
+Life = Literal["open", "adjourned", "closed", "destroyed"]
+SeatId = str
+RoomId = str
+Device = str
+PageKey = tuple[SeatId, Device]
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A seat: the hash of its access secret, its sealed envelope, and the devices that committed sheets have listed for it."""
+
+    seat: SeatId
+    access: str | None = None
+    envelope: str | None = None
+    devices: frozenset[Device] = frozenset()
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """A connected page: its statement and the key that grants and notes go to."""
+
+    seat: SeatId
+    dev: Device
+    kem: str
+    statement: str
+
+
+class Knock(Struct, frozen=True, kw_only=True):
+    """Somebody waits at the door."""
+
+    seat: SeatId
+    dev: Device
+    box: str
+    page: str
+    at: int
+
+
+class Talk(Struct, frozen=True, kw_only=True):
+    """The relay's memory of one room: the lines since `first`, and from which line on each member may read."""
+
+    first: int = 0
+    lines: tuple[ChatLine, ...] = ()
+    size: int = 0
+    since: Mapping[PageKey, int] = field(default_factory=dict)
+
+
+class Live(Struct, frozen=True, kw_only=True):
+    """What only memory knows: pages, knocks, grants, what each member holds, chat in transit."""
+
+    pages: Mapping[PageKey, Page] = field(default_factory=dict)
+    doors: Mapping[PageKey, Knock] = field(default_factory=dict)
+    grants: Mapping[RoomId, Signed[Grant]] = field(default_factory=dict)
+    epochs: Mapping[RoomId, int] = field(default_factory=dict)
+    held: Mapping[SeatId, tuple[str, int]] = field(default_factory=dict)
+    talks: Mapping[RoomId, Talk] = field(default_factory=dict)
+    cards: Mapping[SeatId, str] = field(default_factory=dict)
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """One mediation as the server knows it."""
+
+    id: str
+    root: str
+    charter: Signed[Charter]
+    seq: int = 0
+    life: Life = "open"
+    certified: Mapping[Device, Signed[DevCert]] = field(default_factory=dict)
+    places: Mapping[SeatId, Place] = field(default_factory=dict)
+    rooms: Mapping[RoomId, Signed[Sheet]] = field(default_factory=dict)  # open rooms
+    past: Mapping[RoomId, Signed[Sheet]] = field(default_factory=dict)  # the last sheet of every room that ever was
+    closed_at: int | None = None
+    gate: str | None = None
+    live: Live = Live()
+
+    def role(self, seat: SeatId) -> str:
+        """The seat's role in the charter; empty when the charter does not know it."""
+        place = self.charter.body.seat(seat)
+        return "" if place is None else place.role
+
+    def is_mediator(self, seat: SeatId) -> bool:
+        """Whether the charter makes this seat a mediator's."""
+        return self.role(seat) in MEDIATORS
+
+    def knows(self, seat: SeatId, dev: Device) -> bool:
+        """Whether this device speaks for this seat: listed by a sheet, or certified for a mediator's seat."""
+        if self.is_mediator(seat):
+            return dev in self.certified
+        place = self.places.get(seat)
+        return place is not None and dev in place.devices
+
+    def room_of(self, seat: SeatId, dev: Device) -> RoomId | None:
+        """The room whose sheet lists this seat on this device."""
+        for room, sheet in self.rooms.items():
+            if any(m.seat == seat and m.dev == dev for m in sheet.body.members):
+                return room
+        return None
+
+    def present(self, room: RoomId) -> tuple[Page, ...]:
+        """The members of a room who are connected on the listed device, in the sheet's order."""
+        pages = self.live.pages
+        return tuple(pages[(m.seat, m.dev)] for m in self.rooms[room].body.members if (m.seat, m.dev) in pages)
+
+    def keeper(self, room: RoomId) -> SeatId | None:
+        """The first keeper of the sheet who is connected."""
+        return keeper_of(self.rooms[room].body, (page.seat for page in self.present(room)))
+
+    @property
+    def retain_until(self) -> int | None:
+        """When the gate key of the kept items is due to be destroyed."""
+        return None if self.closed_at is None else self.closed_at + self.charter.body.retention_days * 86400

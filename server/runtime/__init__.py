@@ -1,0 +1,1 @@
+"""One writer per mediation: inbox, load, decide, commit, then tell."""

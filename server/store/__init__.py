@@ -1,0 +1,1 @@
+"""What outlives a restart: events, accounts, vaults, uploads. Ciphertext, public keys and ids only."""
