@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 
 from client.headless.wire import Opening, Turned, Wire, opened
-from client.protocol.errors import Code, ProtocolError, Unavailable
+from client.protocol.errors import Code, ProtocolError, Refusal, Unavailable
 from client.protocol.messages import Authenticate, Challenge, Command, Enrol, Event, Welcome
 
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
@@ -19,6 +19,7 @@ FINAL = frozenset(
 )
 MAX_TRIES = 40
 COMMAND_TRIES = 6
+BUSY_PAUSE = 1.0
 
 Statement = Callable[[Challenge, int], Authenticate | Enrol]
 
@@ -94,6 +95,10 @@ class Line:
                 continue
             try:
                 return await wire.call(command)
+            except Refusal as refused:
+                if refused.code is not Code.BUSY:
+                    raise
+                await asyncio.sleep(BUSY_PAUSE)
             except Unavailable as lost:
                 if lost.part != "line":
                     raise

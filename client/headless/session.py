@@ -14,6 +14,7 @@ import aiohttp
 import msgspec
 
 from client.headless import state as seen
+from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted
 from client.headless.line import Line
 from client.headless.state import SeatState, fold
@@ -189,7 +190,7 @@ class Session:
             )
         )
         self._mediator(welcome.mediator_page)
-        self._enter(welcome.room, continuous=welcome.resumed)
+        self._enter(welcome.room, continuous=False)
         if welcome.floor is not None:
             self._other(wire.FloorChanged(floor=welcome.floor))
         self._other(wire.RecordChanged(holders=welcome.holders, items=welcome.items, requests=welcome.requests))
@@ -412,12 +413,5 @@ class Session:
 @asynccontextmanager
 async def running(session: Session) -> AsyncIterator[Session]:
     """Keep a session connected and dutiful while the block runs."""
-    async with asyncio.TaskGroup() as tasks:
-        run = tasks.create_task(session.run())
-        duties = tasks.create_task(session.duties())
-        try:
-            yield session
-        finally:
-            await session.line.stop()
-            duties.cancel()
-            run.cancel()
+    async with alongside(session.run(), session.duties(), leave=session.line.stop):
+        yield session

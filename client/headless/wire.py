@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from client.headless.alongside import alongside
 from client.protocol.errors import Code, ProtocolError, Refusal, Unavailable
 from client.protocol.messages import (
     MAX_FRAME,
@@ -180,10 +181,5 @@ async def opened(http: aiohttp.ClientSession, origin: str, opening: Opening) -> 
     except (TimeoutError, aiohttp.ClientError, OSError):
         raise Unavailable("line") from None
     wire = Wire(socket, welcome)
-    async with asyncio.TaskGroup() as tasks:
-        reader = tasks.create_task(wire._pump())
-        try:
-            yield wire
-        finally:
-            await wire.close()
-            reader.cancel()
+    async with alongside(wire._pump(), leave=wire.close):
+        yield wire
