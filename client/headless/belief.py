@@ -65,6 +65,7 @@ class Belief:
         self.keys: dict[tuple[str, int], RoomKey] = {}
         self.granted: Signed[Grant] | None = None
         self.cards: dict[str, Signed[Card]] = {}
+        self.met: dict[str, str] = {}
         self._announced: dict[str, set[str]] = {}
         self._members: dict[tuple[str, int], dict[str, str]] = {}
         self._messages: set[str] = set()
@@ -129,6 +130,7 @@ class Belief:
         self.sheets[sheet.body.room] = sheet
         self.room = sheet.body.room
         members = {member.seat for member in sheet.body.members}
+        self.met |= {member.seat: member.dev for member in sheet.body.members}
         self.present = {seat: page for seat, page in self.present.items() if seat in members}
         if self.granted is not None and self.granted.body.sheet != sheet.hash:
             self.granted = None
@@ -265,6 +267,10 @@ class Belief:
     def pages(self) -> Mapping[str, str]:
         """Place -> page key of the members present."""
         return {seat: page.body.kem for seat, page in self.present.items()}
+
+    def known_device(self, seat: str) -> str | None:
+        """The device that the mediator's sheets last listed for a place."""
+        return self.met.get(seat)
 
     def held_charter(self) -> Signed[Charter]:
         """The charter in force. Doubted before there is one."""
