@@ -7,8 +7,8 @@ nothing. What is doubted is dropped and shown; nothing falls back to an older or
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from client.headless.cards import open_cards
 from client.headless.state import Distrust
+from client.keys.cards import open_cards
 from client.keys.chat import Chat, check_chat, open_chat
 from client.keys.devices import Opener, Signer
 from client.keys.envelope import Envelope, open_envelope

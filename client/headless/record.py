@@ -27,8 +27,8 @@ from client.keys.disclosure import (
 )
 from client.keys.encoding import hash_bytes, new_id
 from client.keys.hold import (
-    HoldKeys,
     Holder,
+    HoldKeys,
     check_holder,
     check_keep,
     hold_keys,
@@ -38,7 +38,16 @@ from client.keys.hold import (
     parse_seed,
     seed_words,
 )
-from client.keys.items import Item, check_item, header_of, open_file, open_share, pack_content, seal_item, unpack_content
+from client.keys.items import (
+    Item,
+    check_item,
+    header_of,
+    open_file,
+    open_share,
+    pack_content,
+    seal_item,
+    unpack_content,
+)
 from client.keys.jws import Signed, check, unverified
 from client.keys.refusals import ObjectRefused, Reason
 from client.protocol import messages as wire
@@ -353,4 +362,3 @@ def opened_text(content: bytes, item: Signed[Item]) -> tuple[str, bytes]:
     """The signed message and the document inside a kept item's content."""
     with believing("item"):
         return unpack_content(content, header_of(item))
-

@@ -8,7 +8,7 @@ Nothing unverified reaches `state`; what was noticed stands in `state.distrust` 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 import aiohttp
 import msgspec
@@ -16,16 +16,21 @@ import msgspec
 from client.headless import state as seen
 from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted
+from client.headless.duties import Duties
 from client.headless.line import Line
 from client.headless.state import SeatState, fold
-from client.keys.chat import Body, Chat, DocumentBody, HelloBody, KeepBody, TextBody, body_of, seal_chat
+from client.keys.chat import Body, Chat, DocumentBody, HelloBody, KeepBody, KeepYesBody, TextBody, body_of, seal_chat
 from client.keys.encoding import new_id
-from client.keys.grants import RoomKey, keeper_of, make_grant, new_room_key, room_code
+from client.keys.grants import room_code
 from client.keys.jws import SUITE, Signed
 from client.keys.notes import Note, seal_note
 from client.keys.roots import make_page
 from client.protocol import messages as wire
 from client.protocol.errors import Code, Refusal, Unavailable
+
+if TYPE_CHECKING:
+    from client.headless.call import Call
+    from client.headless.record import Record
 
 MAX_WATCHERS = 64
 Happening = wire.AnyHappening
@@ -40,15 +45,13 @@ class Session:
         self.belief = belief
         self.state = SeatState(seat=belief.seat)
         self.log: list[str] = []  # kinds of what arrived, for tests and probes
-        self.unusual: Callable[[Happening], bool] | None = None  # media and record listen here
+        self.record: Record | None = None
+        self.call_media: Call | None = None
         self.line = Line(http, origin, self._opening)
         self._access = access
         self._takeover = False
         self._watchers: list[tuple[Callable[[SeatState], bool], asyncio.Future[None]]] = []
-        self._duty = asyncio.Event()
-        self._granting: tuple[str, tuple[tuple[str, str], ...]] | None = None
-        self._covered: dict[str, str] = {}
-        self._held: tuple[str, int] | None = None
+        self.duties = Duties(self)
 
     # --- for whoever uses it ------------------------------------------------------------------------------------
 
@@ -128,21 +131,6 @@ class Session:
             if not future.done():
                 future.set_exception(Unavailable(reason))
 
-    async def duties(self) -> None:
-        """Do what the room expects of this device, whenever something changed."""
-        while True:
-            await self._duty.wait()
-            self._duty.clear()
-            try:
-                await self._keep_keys()
-                await self._hold()
-            except Refusal as refused:
-                if refused.code not in (Code.STALE, Code.NOT_HERE, Code.NOT_ALLOWED):
-                    raise
-                self._granting = None  # the room moved on; the event that says so wakes us again
-            except Unavailable:
-                self._granting = None
-
     # --- what comes in ------------------------------------------------------------------------------------------
 
     def _opening(self, challenge: wire.Challenge, resume: int) -> wire.Authenticate | wire.Enrol:
@@ -157,7 +145,7 @@ class Session:
         return wire.Authenticate(page=page.compact, access=self._access, resume=resume, takeover=self._takeover)
 
     def _lost(self, reason: str) -> seen.Seen:
-        self._held = self._granting = None
+        self.duties.forget()
         return seen.Disconnected(final=False, reason=reason)
 
     def _see(self, what: seen.Seen) -> None:
@@ -177,7 +165,7 @@ class Session:
     def _welcomed(self, welcome: wire.Welcome) -> None:
         self.log.append("welcome")
         self._takeover = False
-        self._held = self._granting = None
+        self.duties.forget()
         if not self._check(lambda: self._frame(welcome)):
             return
         self._see(
@@ -189,12 +177,14 @@ class Session:
                 retain_until=welcome.retain_until,
             )
         )
+        if self.record is not None:
+            self.record.gate = welcome.gate
         self._mediator(welcome.mediator_page)
         self._enter(welcome.room, continuous=False)
         if welcome.floor is not None:
             self._other(wire.FloorChanged(floor=welcome.floor))
         self._other(wire.RecordChanged(holders=welcome.holders, items=welcome.items, requests=welcome.requests))
-        self._duty.set()
+        self.duties.wake()
 
     def _frame(self, welcome: wire.Welcome) -> None:
         """Who speaks for the mediator, and under which charter."""
@@ -238,10 +228,17 @@ class Session:
                 self._other(happening)
             case _:
                 assert_never(happening)
-        self._duty.set()
+        self.duties.wake()
 
     def _other(self, happening: Happening) -> None:
         """What only some participants act on; see `seat` and `table`."""
+        if isinstance(happening, wire.RecordChanged) and self.record is not None:
+            doubts, now = self.record.changed(happening)
+            for doubt in doubts:
+                self._see(doubt.distrust)
+            self._see(now)
+        elif isinstance(happening, wire.MediaOffered) and self.call_media is not None:
+            self.duties.offer = happening
 
     def _mediator(self, page: str | None) -> None:
         def step() -> None:
@@ -254,7 +251,7 @@ class Session:
     def _enter(self, view: wire.RoomView | None, continuous: bool) -> None:
         if view is None:
             self.belief.leave_room()
-            self._covered = {}
+            self._silence()
             self._see(seen.RoomSeen(room=None))
             return
         before = self.belief.room
@@ -269,6 +266,8 @@ class Session:
 
         if not self._check(sheet):
             return
+        if self.belief.granted is None:
+            self._silence()
         for present in view.present:
             self._check(lambda present=present: self._announced(present))  # type: ignore[misc]
         self._show_room()
@@ -279,6 +278,11 @@ class Session:
             self._check(lambda: self._grant(grant))
         for line in view.lines:
             self._check(lambda line=line: self._line(line, live=False))  # type: ignore[misc]
+
+    def _silence(self) -> None:
+        """Nothing is sent or opened until a key for what is now is held."""
+        if self.call_media is not None:
+            self.call_media.keyed(None)
 
     def _announced(self, present: wire.Present) -> None:
         self.belief.take_present(present.seat, present.page)
@@ -308,15 +312,11 @@ class Session:
         key = self.belief.take_grant(untrusted)
         if key is None:
             return
-        grant = self.belief.granted
-        self._covered = {seat: box.to for seat, box in grant.body.boxes.items()} if grant else {}
-        self._granting = None
+        self.duties.settled()
         self._take_cards(key.cards)
         self._see(seen.Granted(room=key.room, epoch=key.epoch, code=room_code(key)))
-        self._keyed(key)
-
-    def _keyed(self, key: RoomKey) -> None:
-        """A fresh room key is held; media listens here."""
+        if self.call_media is not None:
+            self.call_media.keyed(key)
 
     def _cards(self, box: str) -> None:
         """Name cards boxed to this page."""
@@ -333,9 +333,11 @@ class Session:
         body = body_of(chat.body)
         match body:
             case TextBody() | DocumentBody():
+                if self.record is not None:
+                    self.record.heard(line.seat, chat)
                 self._see(seen.LineSeen(line=self._shown(line.seat, chat, body)))
-            case KeepBody():
-                self._keep(line.seat, chat, body)
+            case KeepBody() | KeepYesBody():
+                self._keep(line.seat, body)
             case HelloBody():
                 pass
             case _:
@@ -358,60 +360,27 @@ class Session:
             at=chat.body.ts,
         )
 
-    def _keep(self, seat: str, chat: Signed[Chat], body: KeepBody) -> None:
-        """Somebody asks or agrees to keep a message; the record goes further."""
+    def _keep(self, seat: str, body: KeepBody | KeepYesBody) -> None:
+        """Somebody asks or agrees to keep a message."""
         line = self.state.line(body.ref)
-        if line is None or line.digest != body.digest:
+        if line is None:
+            return  # said before we came
+        if line.digest != body.digest:
             raise Doubted("keep.commitment")
-        if chat.body.kind == "keep.ask":
+        if isinstance(body, KeepBody):
             self._see(seen.KeepAsked(ref=body.ref, seat=seat))
-        else:
-            self._see(seen.KeepAgreed(ref=body.ref, seat=seat))
+            return
+        if self.record is not None:
+            self.record.yes(seat, body)
+        self._see(seen.KeepAgreed(ref=body.ref, seat=seat))
 
     def _note(self, arrived: wire.NoteArrived) -> None:
         note = self.belief.take_note(arrived.sender, arrived.box, arrived.page).body
         self._see(seen.NoteSeen(note=seen.Note(id=note.id, sender=note.sender, kind=note.kind, body=dict(note.body))))
 
-    # --- duties -------------------------------------------------------------------------------------------------
-
-    async def _keep_keys(self) -> None:
-        """As keeper: a fresh key whenever the sheet or somebody's page is not covered by the last one."""
-        belief = self.belief
-        if belief.room is None:
-            return
-        sheet, pages = belief.sheet(), dict(belief.pages())
-        if belief.seat not in pages or keeper_of(sheet.body, pages) != belief.seat:
-            return
-        covered = self._covered if belief.granted is not None else {}
-        if all(covered.get(seat) == kem for seat, kem in pages.items()):
-            return
-        wanted = (sheet.hash, tuple(sorted(pages.items())))
-        if self._granting == wanted:
-            return
-        self._granting = wanted
-        room = sheet.body.room
-        key = new_room_key(belief.mediation, room, belief.epochs.get(room, 0) + 1)
-        cards = [belief.cards[m.seat].compact for m in sheet.body.members if m.seat in belief.cards]
-        grant = make_grant(belief.signer, sheet, belief.seat, key, pages, cards)
-        try:
-            await self.call(wire.GrantPublish(id=new_id(), grant=grant.compact))
-        except Refusal as refused:
-            epoch = refused.facts.get("epoch")
-            if refused.code is Code.STALE and isinstance(epoch, int) and epoch > belief.epochs.get(room, 0):
-                belief.epochs[room] = epoch  # keys of before we came: go on above them
-                self._duty.set()
-            raise
-
-    async def _hold(self) -> None:
-        key, granted = self.belief.key(), self.belief.granted
-        if key is None or granted is None or self._held == (granted.body.sheet, key.epoch):
-            return
-        self._held = (granted.body.sheet, key.epoch)
-        await self.call(wire.RoomHold(id=new_id(), sheet=granted.body.sheet, epoch=key.epoch))
-
 
 @asynccontextmanager
 async def running(session: Session) -> AsyncIterator[Session]:
     """Keep a session connected and dutiful while the block runs."""
-    async with alongside(session.run(), session.duties(), leave=session.line.stop):
+    async with alongside(session.run(), session.duties.run(), leave=session.line.stop):
         yield session

@@ -15,8 +15,8 @@ from client.headless import book as books
 from client.headless import moves
 from client.headless import state as seen
 from client.headless.belief import Belief, Clock, Doubted, believing
-from client.headless.cards import seal_cards
 from client.headless.session import Happening, Session, running
+from client.keys.cards import seal_cards
 from client.keys.devices import SoftOpener, SoftSigner
 from client.keys.encoding import new_id, unb64u
 from client.keys.jws import SUITE, Signed, object_hash, unverified
