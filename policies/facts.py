@@ -208,7 +208,7 @@ class ConsentFile(Fact, frozen=True, kw_only=True):
 class Tighten(Fact, frozen=True, kw_only=True):
     """How a deployer's own rules narrow a regime."""
 
-    off: tuple[Ground, ...] = ()
+    turn_off: tuple[Ground, ...] = msgspec.field(name="turn-off", default=())
     needs_order: tuple[Ground, ...] = msgspec.field(name="needs-order", default=())
     everyone_who_took_part: bool = msgspec.field(name="everyone-who-took-part", default=False)
 
@@ -225,7 +225,7 @@ class TightenGround(Fact, frozen=True, kw_only=True):
 class Opening(Fact, frozen=True, kw_only=True):
     """A declared opening above the floor, with the reason that counsel gave for it."""
 
-    on: tuple[Ground, ...]
+    turn_on: tuple[Ground, ...] = msgspec.field(name="turn-on")
     because: str
 
 

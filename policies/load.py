@@ -203,37 +203,7 @@ def _compile(base: Facts, files: dict[str, bytes], *, sha256: str, own: OwnRules
     if not rules:
         raise PolicyError("rules", 0, "there are no rules")
     schema_text = _text(files, "rules/schema.cedarschema")
-    try:
-        schema = cedarpy.Schema.from_str(schema_text)
-    except ValueError:
-        raise PolicyError("rules/schema.cedarschema", 0, "is not a schema that the engine understands") from None
-    for rule in rules:
-        try:
-            cedarpy.PolicySet.from_str(rule.text)
-        except ValueError:
-            raise PolicyError(rule.file, rule.line, f"rule `{rule.id}` is not readable as Cedar") from None
-    text = "\n".join(rule.text for rule in rules)
-    verdict = cedarpy.validate_policies(text, schema_text)
-    for error in verdict.errors:
-        position = int("".join(filter(str.isdigit, error.policy_id or "")) or 0)
-        rule = rules[min(position, len(rules) - 1)]
-        raise PolicyError(
-            rule.file, rule.line, f"rule `{rule.id}` does not fit the schema: {_engine_sentence(str(error.error))}"
-        )
-    if not verdict.validation_passed:
-        raise PolicyError("rules", 0, "the engine refuses these rules")
-    permits = [rule for rule in rules if rule.effect == "permit"]
-    who: dict[str, tuple[str, ...]] = {}
-    for rule in permits:
-        for action in rule.actions:
-            who[action] = (*who.get(action, ()), rule.id)
-    compiled = Compiled(
-        policies=cedarpy.PolicySet.from_str(text),
-        permits=cedarpy.PolicySet.from_str("\n".join(rule.text for rule in permits)),
-        schema=schema,
-        by_id={rule.id: rule for rule in rules},
-        who=who,
-    )
+    compiled = compile_rules(rules, schema_text)
     return Policy(
         sha256=sha256,
         title=own.file.title if own else "In Camera, shipped rules",
@@ -249,6 +219,40 @@ def _compile(base: Facts, files: dict[str, bytes], *, sha256: str, own: OwnRules
         schema_text=schema_text,
         own=own,
         compiled=compiled,
+    )
+
+
+def compile_rules(rules: tuple[Rule, ...], schema_text: str) -> Compiled:
+    """The engine's handles for these rules, or a `PolicyError` that names the rule which does not fit, with its line."""
+    try:
+        schema = cedarpy.Schema.from_str(schema_text)
+    except ValueError:
+        raise PolicyError("rules/schema.cedarschema", 0, "is not a schema that the engine understands") from None
+    for rule in rules:
+        try:
+            cedarpy.PolicySet.from_str(rule.text)
+        except ValueError:
+            raise PolicyError(rule.file, rule.line, f"rule `{rule.id}` is not readable as Cedar") from None
+    text = "\n".join(rule.text for rule in rules)
+    verdict = cedarpy.validate_policies(text, schema_text)
+    for error in verdict.errors:
+        position = int("".join(filter(str.isdigit, error.policy_id or "")) or 0)
+        rule = rules[min(position, len(rules) - 1)]
+        sentence = _engine_sentence(str(error.error))
+        raise PolicyError(rule.file, rule.line, f"rule `{rule.id}` does not fit the schema: {sentence}")
+    if not verdict.validation_passed:
+        raise PolicyError("rules", 0, "the engine refuses these rules")
+    permits = [rule for rule in rules if rule.effect == "permit"]
+    who: dict[str, tuple[str, ...]] = {}
+    for rule in permits:
+        for action in rule.actions:
+            who[action] = (*who.get(action, ()), rule.id)
+    return Compiled(
+        policies=cedarpy.PolicySet.from_str(text),
+        permits=cedarpy.PolicySet.from_str("\n".join(rule.text for rule in permits)),
+        schema=schema,
+        by_id={rule.id: rule for rule in rules},
+        who=who,
     )
 
 

@@ -72,17 +72,19 @@ def _reason(what: str, because: str) -> None:
 def _open(regime: facts.Regime, opening: facts.Opening, base: "Facts") -> facts.Regime:
     """Turns on reasons that the shipped rules leave to counsel; the floor and every rule stay as they are."""
     _reason(regime.id, opening.because)
-    for ground in opening.on:
+    for ground in opening.turn_on:
         if not base.grounds.grounds[ground].offered:
             raise PolicyError("own.yaml", 0, f"`{ground}` is not offered and cannot be turned on")
-    opened = fold_floor(regime.law, base.floor, frozenset(opening.on) | (regime.grounds - frozenset(base.floor.always)))
+    opened = fold_floor(
+        regime.law, base.floor, frozenset(opening.turn_on) | (regime.grounds - frozenset(base.floor.always))
+    )
     # A reason that the regime's own text does not know is opened only with a court's order, a report of danger excepted.
-    unknown = {g for g in opening.on if all(way.rule != g for way in regime.law.grounds)} - {"report"}
+    unknown = {g for g in opening.turn_on if all(way.rule != g for way in regime.law.grounds)} - {"report"}
     return msgspec.structs.replace(opened, needs_order=opened.needs_order | frozenset(unknown))
 
 
 def _tighten(regime: facts.Regime, change: facts.Tighten) -> facts.Regime:
-    gone = frozenset(change.off)
+    gone = frozenset(change.turn_off)
     if "waiver" in gone:
         raise PolicyError(
             "own.yaml", 0, "`waiver` cannot be turned off: the people themselves can always agree together"

@@ -429,7 +429,7 @@ class SittingFeed(Command, frozen=True, kw_only=True, tag="sitting.feed"):
 class SittingDecide(Command, frozen=True, kw_only=True, tag="sitting.decide"):
     """The reviewer's decisions, boxed to the worker: `data` = {preview: box to the reviewer}."""
 
-    decisions: Box
+    decisions: Blob64
 
 
 class SittingFinish(Command, frozen=True, kw_only=True, tag="sitting.finish"):

@@ -1,7 +1,7 @@
 // The log of a mediation: a tree of salted commitments, checkpoints as signed notes, proofs as files. Twin of client/keys/log.py.
 import { signedBy } from './devices.js';
 import { concat, randomBytes, sha256, unb64u, utf8 } from './encoding.js';
-import { must } from './refusals.js';
+import { must, ObjectRefused } from './refusals.js';
 
 /** @typedef {import('./devices.js').Signer} Signer */
 /** @typedef {{origin: string, size: number, root: Uint8Array, note: string}} Checkpoint   `note` is the whole text with its signatures */
@@ -142,7 +142,7 @@ export async function checkCheckpoint(untrusted, mediation, key) {
   for (const [name, raw] of lines) {
     if (name === checkpoint.origin && equal(raw.slice(0, 4), mark) && (await signedBy(key, text, raw.slice(4)))) return checkpoint;
   }
-  return must(false, 'signature');
+  throw new ObjectRefused('signature');
 }
 
 /** @param {Checkpoint} checkpoint @param {bigint} ts */

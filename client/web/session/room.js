@@ -1,7 +1,8 @@
 // One's own room: checks the signed sheet, who is present and each key grant; hands out keys when it is this page's turn.
 // Holds room keys in memory only. Whatever doesn't verify is dropped, and `onDistrust` says so.
 
-import { checkCard, checkSheet, openCards } from '../keys/membership.js';
+import { checkCard, checkSheet } from '../keys/membership.js';
+import { openCards } from './cards.js';
 import { checkGrant, frameKey, keeperOf, makeGrant, newRoomKey, openGrant, roomCode } from '../keys/grants.js';
 import { checkPage } from '../keys/roots.js';
 

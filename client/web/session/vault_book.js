@@ -28,7 +28,7 @@
  * @property {string} name
  * @property {string} root          the root's private seed, b64u
  * @property {string} kit           hash of the kit once it was tested, '' before
- * @property {string} hold          the mediator's own hold seed, b64u ('' until made)
+ * @property {string} hold          the mediator's own hold seed, b64u ('' until something may be kept)
  * @property {string[]} devcerts
  * @property {MediationEntry[]} mediations
  */

@@ -1,0 +1,397 @@
+// What every seat's page does, the mediator's included: proves itself, believes what verifies, keeps one state for the views.
+
+import { checkCharter } from '../keys/membership.js';
+import { checkDevices, makePage } from '../keys/roots.js';
+import { newId } from '../keys/encoding.js';
+import { openNote, sealNote } from '../keys/notes.js';
+import { createCalls, silent } from './calls.js';
+import { createChat } from './chat.js';
+import { createRecord } from './record.js';
+import { createRoom } from './room.js';
+import { Trouble, createStore } from './store.js';
+import { openWire } from './wire.js';
+
+/** @typedef {import('./types.js').SeatState} SeatState */
+/** @typedef {import('./types.js').Person} Person */
+
+const MAX_NOTICES = 50;
+const MAX_NOTE_IDS = 1000;
+
+/** @returns {SeatState} */
+export function startState() {
+  return {
+    phase: 'opening',
+    connection: 'connecting',
+    problem: null,
+    me: { seat: '', role: '', side: '', names: [] },
+    invitation: null,
+    mediatorHere: false,
+    doorReply: 'none',
+    room: null,
+    chat: [],
+    media: silent(),
+    notices: [],
+    paperKey: { needed: false, made: false, tested: false, words: [], qr: '' },
+    holders: [],
+    kept: [],
+    disclosures: [],
+    floor: null,
+    sitting: null,
+    life: 'open',
+    retainUntil: null,
+  };
+}
+
+export const liveUrl = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`;
+
+/**
+ * @typedef {Object} CoreSeams
+ * @property {{mediation: string, seat: string}} place
+ * @property {{fingerprint: string, minrev: number}} root     what the link (or one's own vault) says of the mediator's root
+ * @property {{signer: any, opener: any, dev: string}} identity   this device and this page load
+ * @property {string|null} access
+ * @property {string[]} devcerts       sent along by a mediator's device the server may not know
+ * @property {{createScriptURL: (url: string) => any}} policy
+ * @property {import('./memory.js').Memory} memory
+ * @property {(welcome: any) => Promise<void>} [onWelcome]
+ * @property {(event: any, at: number) => Promise<boolean>} [onEvent]    true when handled
+ * @property {(note: any, sender: string) => Promise<void>} [onNote]
+ * @property {(seat: string) => {names: string[], role: string, side: string, sideLabel: string, dev?: string}|null} [known]   names one holds oneself (mediator)
+ * @property {(seat: string) => string} [sideLabel]
+ * @property {(room: string) => string|null} [roomLabel]
+ * @property {() => void} [onShown]       the room's state was rebuilt
+ */
+
+/** @param {CoreSeams} seams */
+export function createCore(seams) {
+  const { place, root, identity, policy, memory } = seams;
+  const store = createStore(startState());
+  /** @type {any} */
+  let charter = null;
+  /** @type {any} */
+  let devices = null;
+  let takeover = false;
+  let stopped = false;
+  /** @type {any} */
+  let now = null;
+  /** @type {string|null} */
+  let lastRoom = null;
+  /** @type {Set<string>} */
+  const noteIds = new Set();
+
+  /** @param {string} key @param {Record<string, any>} [facts] @param {boolean} [urgent] */
+  function notice(key, facts = {}, urgent = false) {
+    store.set({ notices: [...store.state.notices, { id: newId(), key, facts, urgent }].slice(-MAX_NOTICES) });
+  }
+
+  /** What didn't verify was dropped; people are told that it was. @param {string} reason @param {string} what */
+  const distrust = (reason, what) => notice(`distrust.${what}`, { reason }, true);
+
+  /** @param {string} type @param {Record<string, any>} [fields] @returns {Promise<any>} */
+  const command = (type, fields = {}) => wire.command(type, fields);
+
+  const calls = createCalls({
+    command,
+    policy,
+    onMedia: (media) => store.set({ media }),
+    onTracks: () => showRoom(),
+    onNotice: (key, urgent) => notice(key, {}, urgent),
+  });
+
+  const room = createRoom({
+    place,
+    identity: () => identity,
+    trust: () => ({ charter, devices }),
+    command,
+    onDistrust: distrust,
+    onCard: () => showRoom(),
+    onRing: (ring) => calls.setRing(ring),
+    onChange: (view) => {
+      const before = lastRoom;
+      now = view;
+      lastRoom = view?.id ?? null;
+      if (before !== lastRoom) {
+        calls.mute().catch(() => undefined);
+        record.roomChanged();
+      }
+      showRoom();
+      if (view?.granted) chat.retry().catch(() => undefined);
+    },
+  });
+
+  const chat = createChat({
+    place,
+    room,
+    identity: () => identity,
+    command,
+    onDistrust: distrust,
+    remember: (entry) => memory.remember(entry),
+    onChange: () => showChat(),
+  });
+
+  const record = createRecord({
+    place,
+    identity: () => identity,
+    trust: () => ({ charter, devices }),
+    room,
+    chat,
+    command,
+    memory,
+    namesOf: (seat) => describe(seat).names,
+    deviceOf: (seat) => room.sheet()?.body.members.find((/** @type {any} */ one) => one.seat === seat)?.dev ?? seams.known?.(seat)?.dev ?? null,
+    onDistrust: distrust,
+    onChange: (change) => {
+      store.set(change);
+      showChat();
+    },
+  });
+
+  /** @param {string} seat */
+  function describe(seat) {
+    const card = room.card(seat);
+    const own = seams.known?.(seat);
+    const place_ = charter?.body.seats.find((/** @type {any} */ one) => one.id === seat);
+    return {
+      names: card?.body.names ?? own?.names ?? [],
+      role: place_?.role ?? own?.role ?? '',
+      side: place_?.side ?? '',
+      sideLabel: own?.sideLabel ?? seams.sideLabel?.(seat) ?? '',
+    };
+  }
+
+  /** @param {string} seat @param {boolean} online @returns {Person} */
+  function person(seat, online) {
+    const me = seat === place.seat;
+    return {
+      seat,
+      ...describe(seat),
+      me,
+      online,
+      heard: me ? Boolean(now?.granted) : Boolean(online && now?.granted && store.state.media.line === 'connected'),
+      video: me ? null : calls.track(seat, 'video'),
+      audio: me ? null : calls.track(seat, 'audio'),
+      screen: me ? null : calls.track(seat, 'screen'),
+      speaking: calls.speaks(seat),
+      quality: calls.qualityOf(seat),
+    };
+  }
+
+  function showRoom() {
+    const change = now
+      ? {
+          room: {
+            id: now.id,
+            kind: now.kind,
+            people: now.members.map((/** @type {any} */ one) => person(one.seat, now.online.has(one.seat))),
+            granted: now.granted,
+            epoch: now.epoch,
+            code: now.code,
+            label: seams.roomLabel?.(now.id) ?? null,
+          },
+        }
+      : { room: null };
+    store.set(change);
+    seams.onShown?.();
+  }
+
+  function showChat() {
+    const id = now?.id ?? null;
+    store.set({
+      chat: chat
+        .entries()
+        .filter((one) => one.kind === 'text' || one.kind === 'document')
+        .filter((one) => id === null || one.room === id)
+        .map((one) => ({
+          id: one.id,
+          seat: one.seat,
+          names: describe(one.seat).names,
+          mine: one.seat === place.seat,
+          kind: /** @type {'text'|'document'} */ (one.kind),
+          text: one.kind === 'text' ? one.body.text : '',
+          document: one.kind === 'document' ? one.body : null,
+          at: one.at,
+          room: one.room,
+          pending: one.pending,
+          keep: record.keepOf(one),
+        })),
+    });
+  }
+
+  const wire = openWire(liveUrl(), {
+    async authenticate({ nonce }, resume) {
+      const page = await makePage(identity.signer, place.mediation, place.seat, identity.opener.public, nonce, Math.floor(Date.now() / 1000), '');
+      const wants = takeover;
+      takeover = false;
+      return {
+        type: 'authenticate',
+        page: page.compact,
+        resume,
+        takeover: wants,
+        ...(seams.access ? { access: seams.access } : {}),
+        ...(seams.devcerts.length ? { devcert: seams.devcerts.at(-1) } : {}),
+      };
+    },
+    async onWelcome(welcome) {
+      try {
+        devices = await checkDevices(welcome.devcerts, root.fingerprint, root.minrev, Math.floor(Date.now() / 1000));
+        charter = await checkCharter(welcome.charter, devices, place.mediation, charter);
+      } catch (error) {
+        // Not the mediator whom the link names: nothing of what this server says is shown.
+        return halt(new Trouble('distrust', { reason: /** @type {any} */ (error)?.reason ?? 'malformed' }));
+      }
+      store.set({
+        problem: null,
+        life: welcome.state,
+        retainUntil: welcome.retain_until ?? null,
+        me: { ...store.state.me, seat: place.seat, role: welcome.role, side: charter.body.seats.find((/** @type {any} */ one) => one.id === place.seat)?.side ?? '' },
+        mediatorHere: Boolean(welcome.mediator_page),
+      });
+      await seams.onWelcome?.(welcome);
+      if (!welcome.resumed) {
+        calls.renewed();
+        await record.show(welcome);
+        await room.show(welcome.room ?? null);
+        for (const line of welcome.room?.lines ?? []) await chat.receive(line);
+      }
+    },
+    async onEvent(event, at) {
+      switch (event.kind) {
+        case 'room.changed':
+          await room.show(event.room);
+          for (const line of event.room?.lines ?? []) await chat.receive(line);
+          break;
+        case 'presence.changed':
+          await room.presence(event.seat, event.page ?? null);
+          break;
+        case 'grant.published':
+          await room.grant(event.grant);
+          break;
+        case 'chat.posted':
+          await chat.receive(event.line);
+          await record.sealWhatIsAgreed();
+          break;
+        case 'note.arrived':
+          await takeNote(event);
+          break;
+        case 'media.offered':
+          calls.offer(event);
+          break;
+        case 'media.quality':
+          calls.serverQuality(event);
+          break;
+        case 'charter.changed':
+          try {
+            charter = await checkCharter(event.charter, devices, place.mediation, charter);
+          } catch (error) {
+            distrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'charter');
+          }
+          break;
+        case 'record.changed':
+          await record.show(event);
+          await record.sealWhatIsAgreed();
+          break;
+        case 'mediation.ended':
+          store.set({ life: event.state });
+          if (event.state === 'closed' || event.state === 'destroyed') await memory.forget();
+          if (event.state !== 'open') {
+            chat.forget();
+            calls.close();
+          }
+          break;
+        case 'mediator.seen':
+          store.set({ mediatorHere: Boolean(event.page) });
+          break;
+        case 'page.replaced':
+          yieldPage();
+          return;
+        default:
+          break;
+      }
+      await seams.onEvent?.(event, at);
+    },
+    onConnection: (connection) => store.set({ connection }),
+    onEnd: (problem) => {
+      if (problem.code === 'elsewhere' || problem.code === 'replaced') yieldPage();
+      else if (problem.code === 'gone') store.set({ phase: 'ended', problem });
+      else halt(problem);
+    },
+  });
+
+  /** @param {any} event */
+  async function takeNote(event) {
+    const sheetDev = room.sheet()?.body.members.find((/** @type {any} */ one) => one.seat === event.sender)?.dev;
+    const own = seams.known?.(event.sender)?.dev;
+    // A mediator's device is certified; anybody else's is on a sheet that we hold or one we admitted.
+    const candidates = [sheetDev, own, ...Object.keys(devices ?? {})].filter(Boolean);
+    for (const dev of candidates) {
+      try {
+        const note = await openNote(identity.opener, place.mediation, event.sender, place.seat, dev, event.box);
+        if (noteIds.has(note.body.id)) return;
+        if (noteIds.size > MAX_NOTE_IDS) noteIds.clear();
+        noteIds.add(note.body.id);
+        await seams.onNote?.(note.body, event.sender);
+        return;
+      } catch {
+        continue;
+      }
+    }
+    distrust('signature', 'note');
+  }
+
+  /** @param {Trouble} problem */
+  function halt(problem) {
+    stopped = true;
+    wire.close();
+    calls.close();
+    store.set({ phase: 'stopped', problem: { code: problem.code, facts: problem.facts } });
+  }
+
+  function yieldPage() {
+    stopped = true;
+    wire.close();
+    calls.close();
+    store.set({ phase: 'elsewhere', room: null });
+  }
+
+  return {
+    store,
+    room,
+    chat,
+    calls,
+    record,
+    command,
+    notice,
+    distrust,
+    describe,
+    person,
+    showRoom,
+    charter: () => charter,
+    devices: () => devices,
+    stopped: () => stopped,
+    now: () => now,
+    /** @param {any} next */
+    setCharter(next) {
+      charter = next;
+    },
+    askTakeover() {
+      takeover = true;
+    },
+    /**
+     * A sealed, signed note to another place.
+     * @param {string} to @param {string} kem @param {string} kind @param {Record<string, any>} body
+     */
+    async note(to, kem, kind, body) {
+      const note = { suite: 's1', mediation: place.mediation, from: place.seat, to, id: newId(), kind, body, ts: Math.floor(Date.now() / 1000) };
+      await command('note.send', { to, box: await sealNote(identity.signer, kem, note) });
+    },
+    /** @param {string} id */
+    dismiss(id) {
+      store.set({ notices: store.state.notices.filter((one) => one.id !== id) });
+    },
+    close() {
+      stopped = true;
+      wire.close();
+      calls.close();
+    },
+  };
+}

@@ -1,0 +1,296 @@
+// A place's page: from the link to the room. Nothing is used up and no lasting key is made before the person presses "Continue".
+
+import { makeAgreement } from '../keys/agreement.js';
+import { deviceOf, freshDevice, freshOpener, openMemory } from '../keys/store.js';
+import { openEnvelope } from '../keys/envelope.js';
+import { sealKnock } from '../keys/knock.js';
+import { LinkRefused, linkKeys, parseLink } from '../keys/link.js';
+import { checkPage, makePage } from '../keys/roots.js';
+import { createCore, startState } from './core.js';
+import { Trouble, createStore } from './store.js';
+
+/** @typedef {import('./types.js').SeatState} SeatState */
+
+const RETURN = /^#2\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
+
+/**
+ * @param {Location} place
+ * @param {{policy: {createScriptURL: (url: string) => any}}} deps
+ * @returns {Promise<{readonly state: SeatState, subscribe: (listener: (state: SeatState) => void) => () => void, actions: import('./types.js').SeatActions, core: () => any}>}
+ */
+export async function openSeat(place, deps) {
+  const shell = createStore(startState());
+  /** @type {ReturnType<typeof createCore>|null} */
+  let core = null;
+  /** @type {(() => void)|null} */
+  let unfollow = null;
+  /** What the link says, until it is put away. @type {any} */
+  let link = null;
+  /** @type {any} */
+  let keys = null;
+  /** @type {import('./memory.js').Memory|null} */
+  let memory = null;
+  /** @type {any} */
+  let invitation = null;
+  /** @type {any} the certificate that knocks are sealed to */
+  let devcert = null;
+  /** @type {any} */
+  let identity = null;
+  let knocked = false;
+  /** @type {string} */
+  let agreement = '';
+  /** @type {string[]} */
+  let names = [];
+  let cannot = '';
+
+  /** @param {Partial<SeatState>} change */
+  const set = (change) => (core ? core.store.set(change) : shell.set(change));
+
+  /** @param {string} code @param {Record<string, any>} [facts] */
+  function fail(code, facts = {}) {
+    set({ phase: code.startsWith('link-') ? 'link' : 'stopped', problem: { code, facts } });
+  }
+
+  async function open() {
+    const back = RETURN.exec(place.hash);
+    if (back) {
+      const [, mediation = '', seat = ''] = back;
+      memory = await openMemory(mediation, seat);
+      const record = await memory.get('place');
+      if (!record) return fail('link-empty');
+      link = { mediation, seat, fingerprint: record.fingerprint, minrev: record.minrev };
+      keys = { access_text: record.access, envelope: record.envelope, join: record.join };
+      agreement = record.agreement;
+      names = record.names;
+      return connect(await deviceOf(mediation, seat), record.access);
+    }
+    try {
+      link = await parseLink(place.href);
+    } catch (error) {
+      return fail(`link-${error instanceof LinkRefused ? error.fault : 'mistyped'}`);
+    }
+    keys = await linkKeys(link);
+    memory = await openMemory(link.mediation, link.seat);
+    const record = await memory.get('place');
+    if (record) {
+      // This browser said "Continue" before: go on where one was.
+      agreement = record.agreement;
+      names = record.names;
+      putAway();
+      return connect(await deviceOf(link.mediation, link.seat), keys.accessText);
+    }
+    // Only looking: a device for this page load that nothing remembers.
+    return connect(await freshDevice(), keys.accessText);
+  }
+
+  /** The secret leaves the address bar, history and screenshots; a reload finds the place by its ids. */
+  function putAway() {
+    history.replaceState(null, '', `${place.pathname}#2.${link.mediation}.${link.seat}`);
+  }
+
+  /** One page per place and browser. @param {boolean} steal @returns {Promise<boolean>} */
+  function lock(steal) {
+    if (!navigator.locks) return Promise.resolve(true);
+    const name = `incamera/${link.mediation}/${link.seat}`;
+    return new Promise((resolve) => {
+      navigator.locks
+        .request(name, steal ? { steal: true } : { ifAvailable: true }, (held) => {
+          resolve(held !== null);
+          return held ? new Promise(() => undefined) : undefined;
+        })
+        .catch(() => {
+          // Stolen by another tab: this one stops, and says so.
+          core?.close();
+          set({ phase: 'elsewhere', room: null });
+        });
+    });
+  }
+
+  /** @param {{signer: any, dev: string}} device @param {string} access @param {boolean} [takeover] */
+  async function connect(device, access, takeover = false) {
+    const opener = await freshOpener();
+    identity = { signer: device.signer, dev: device.dev, opener };
+    core?.close();
+    unfollow?.();
+    const before = (core ?? { store: shell }).store.state;
+    core = createCore({
+      place: { mediation: link.mediation, seat: link.seat },
+      root: { fingerprint: link.fingerprint, minrev: link.minrev },
+      identity,
+      access,
+      devcerts: [],
+      policy: deps.policy,
+      memory: /** @type {import('./memory.js').Memory} */ (memory),
+      onWelcome: welcomed,
+      onEvent: happened,
+      onShown: arrived,
+      known: (seat) => (seat === link.seat && names.length ? { names, role: invitation?.role ?? '', side: invitation?.side ?? '', sideLabel: invitation?.texts?.side ?? '' } : null),
+      onNote: async (note, sender) => core?.notice(`note.${note.kind}`, { ...note.body, names: core.describe(sender).names }, true),
+    });
+    core.store.set({ phase: before.phase === 'elsewhere' ? 'opening' : before.phase, invitation: before.invitation });
+    if (takeover) core.askTakeover();
+    unfollow = core.store.subscribe((state) => shell.set(state));
+    if (memory && names.length) core.chat.restore(await memory.recall());
+  }
+
+  /** @param {any} welcome */
+  async function welcomed(welcome) {
+    const devices = core?.devices();
+    devcert = Object.values(devices).sort((a, b) => a.body.rev - b.body.rev).at(-1);
+    if (welcome.envelope) {
+      try {
+        const opened = await openEnvelope(keys.envelope, link.mediation, link.seat, devices, welcome.envelope, invitation?.rev ?? 0);
+        invitation = opened.body;
+      } catch (error) {
+        return core?.distrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'envelope');
+      }
+    }
+    if (!invitation) return fail('not-known');
+    set({
+      me: { seat: link.seat, role: invitation.role, side: invitation.side, names: names.length ? names : [invitation.name] },
+      invitation: {
+        title: invitation.title, name: invitation.name, role: invitation.role, side: invitation.side, sideLabel: invitation.texts.side ?? '',
+        mediator: invitation.mediator, starts: invitation.starts, ends: invitation.ends, zone: invitation.zone,
+        agreement: Object.fromEntries(Object.entries(invitation.agreement).map(([language, one]) => [language, /** @type {any} */ (one).text])),
+        keep: Boolean(core?.charter()?.body.keep),
+      },
+    });
+    if (welcome.state === 'closed' || welcome.state === 'destroyed') {
+      return set({ phase: welcome.requests?.length || welcome.items?.length ? 'door' : 'ended' });
+    }
+    if (welcome.state === 'adjourned') return set({ phase: 'ended' });
+    if (welcome.standing === 'seated') return set({ phase: welcome.room ? 'room' : 'door' });
+    const { phase } = shell.state;
+    if (agreement) await knock();
+    else if (names.length) set({ phase: 'sign' });
+    else if (phase === 'opening') set({ phase: 'intro' });
+  }
+
+  /** @param {any} event */
+  async function happened(event) {
+    if (event.kind === 'door.answered') set({ phase: 'answered', doorReply: event.reply });
+    if (event.kind === 'mediation.ended' && event.state !== 'open') set({ phase: 'ended' });
+    return false;
+  }
+
+  function arrived() {
+    if (!core || core.stopped()) return;
+    const { phase } = core.store.state;
+    const inRoom = core.now() !== null;
+    if (inRoom && phase !== 'room' && phase !== 'ended') core.store.set({ phase: 'room' });
+    if (!inRoom && phase === 'room') core.store.set({ phase: 'door' });
+  }
+
+  async function knock() {
+    if (!core) return;
+    const page = await currentPage();
+    const signed = agreement ? JSON.parse(agreement) : null;
+    const box = await sealKnock(devcert, keys.join, {
+      page,
+      agreement: signed,
+      cannotSign: !agreement,
+      names,
+      words: cannot,
+    });
+    await core.command('knock.send', { box });
+    knocked = true;
+    set({ phase: 'knocking', doorReply: 'none' });
+  }
+
+  /** A page statement for the knock; the server's nonce is not needed there. */
+  async function currentPage() {
+    const zero = 'A'.repeat(43);
+    const page = await makePage(identity.signer, link.mediation, link.seat, identity.opener.public, zero, Math.floor(Date.now() / 1000), '');
+    return checkPage(page.compact, link.mediation, link.seat, identity.dev);
+  }
+
+  async function save() {
+    await memory?.put('place', {
+      mediation: link.mediation, seat: link.seat, fingerprint: link.fingerprint, minrev: link.minrev,
+      access: keys.accessText ?? keys.access_text, envelope: keys.envelope, join: keys.join, agreement, names,
+    });
+  }
+
+  /** @template T @param {(core: ReturnType<typeof createCore>) => Promise<T>} act @returns {Promise<T>} */
+  async function withCore(act) {
+    if (!core) throw new Trouble('offline');
+    return act(core);
+  }
+
+  /** @type {import('./types.js').SeatActions} */
+  const actions = {
+    async proceed(given) {
+      if (!(await lock(false))) return set({ phase: 'elsewhere' });
+      names = given.map((name) => name.trim()).filter(Boolean).slice(0, 8);
+      if (!names.length) throw new Trouble('incomplete', { missing: 'name' });
+      await save();
+      putAway();
+      set({ phase: 'sign', me: { ...shell.state.me, names } });
+      await connect(await deviceOf(link.mediation, link.seat), keys.accessText ?? keys.access_text);
+    },
+    async sign({ language, alone, noRecording }) {
+      const text = invitation.agreement_sha256[language];
+      if (!text) throw new Trouble('incomplete', { missing: 'language' });
+      const signed = await makeAgreement(identity.signer, {
+        suite: 's1', mediation: link.mediation, seat: link.seat, dev: identity.dev, text, policy: core?.charter().body.policy, language, names,
+        alone, no_recording: noRecording, ts: Math.floor(Date.now() / 1000),
+      });
+      agreement = JSON.stringify(signed);
+      cannot = '';
+      await save();
+      await knock();
+    },
+    async cannotSign(words) {
+      cannot = words.slice(0, 1000);
+      agreement = '';
+      await knock();
+      set({ doorReply: 'cannot-sign' });
+    },
+    takeOver() {
+      lock(true).then(async () => {
+        set({ phase: 'opening' });
+        await connect(await deviceOf(link.mediation, link.seat), keys.accessText ?? keys.access_text, true);
+      });
+    },
+    leave: () =>
+      withCore(async (one) => {
+        await one.command('room.leave');
+        one.close();
+        set({ phase: 'ended' });
+      }),
+    say: (text) => withCore(async (one) => void (await one.chat.say(text))),
+    share: (file, onProgress) => withCore((one) => one.chat.share(file, onProgress)),
+    openDocument: (line) => withCore((one) => one.chat.open(/** @type {any} */ (line.document))),
+    microphone: (on) => withCore((one) => one.calls.microphone(on)),
+    camera: (on) => withCore((one) => one.calls.camera(on)),
+    shareScreen: (on) => withCore((one) => one.calls.screen(on)),
+    audioOnly: (on) => withCore((one) => one.calls.audioOnly(on)),
+    messageMediator: (text) =>
+      withCore(async (one) => {
+        const mediator = one.charter().body.seats.find((/** @type {any} */ seat) => seat.role === 'mediator');
+        const kem = one.room.pageKey(mediator.id) ?? mediatorKem;
+        if (!kem) throw new Trouble('mediator-away');
+        await one.note(mediator.id, kem, 'message', { text: text.slice(0, 1000) });
+      }),
+    makePaperKey: () => withCore(async (one) => one.record.makePaperKey()),
+    testPaperKey: (typed) => withCore((one) => one.record.testPaperKey(typed)),
+    enterPaperKey: (typed) => withCore((one) => one.record.enterPaperKey(typed)),
+    askKeep: (line) => withCore((one) => one.record.askKeep(line.id)),
+    answerKeep: (line, yes) => withCore((one) => one.record.answerKeep(line.id, yes)),
+    consent: (rid, answer, shorten) => withCore((one) => one.record.consent(rid, answer, shorten)),
+    dismiss: (id) => core?.dismiss(id),
+  };
+
+  /** @type {string|null} the mediator's page key while one shares no room with them */
+  let mediatorKem = null;
+
+  open().catch((error) => fail(error instanceof Trouble ? error.code : 'internal'));
+  return {
+    get state() {
+      return shell.state;
+    },
+    subscribe: shell.subscribe,
+    actions,
+    core: () => core,
+  };
+}
