@@ -71,6 +71,8 @@ export function createCore(seams) {
   /** @type {any} */
   let devices = null;
   let takeover = false;
+  /** The last page statement that the server accepted. */
+  let statement = '';
   let stopped = false;
   /** @type {any} */
   let now = null;
@@ -220,6 +222,7 @@ export function createCore(seams) {
   const wire = openWire(liveUrl(), {
     async authenticate({ nonce }, resume) {
       const page = await makePage(identity.signer, place.mediation, place.seat, identity.opener.public, nonce, Math.floor(Date.now() / 1000), '');
+      statement = page.compact;
       const wants = takeover;
       takeover = false;
       return {
@@ -368,6 +371,7 @@ export function createCore(seams) {
     charter: () => charter,
     devices: () => devices,
     stopped: () => stopped,
+    pageStatement: () => statement,
     now: () => now,
     /** @param {any} next */
     setCharter(next) {
