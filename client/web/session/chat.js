@@ -73,14 +73,14 @@ export function createChat({ place, room, identity, command, onChange, onDistrus
     }
   }
 
-  /** @param {string} kind @param {any} body @param {string[]} [blobs] */
+  /** @param {'text'|'document'|'keep.ask'|'keep.yes'|'hello'} kind @param {any} body @param {string[]} [blobs] */
   async function post(kind, body, blobs = []) {
     const key = room.current();
     if (!key) throw new Trouble('not-here');
     const id = newId();
     const at = Math.floor(Date.now() / 1000);
-    const { box, signed } = await sealChat(identity().signer, key, place.seat, id, kind, body, at);
-    const entry = { id, seat: place.seat, room: key.room, kind: /** @type {any} */ (kind), body, at, signed: signed.compact, digest: signed.hash, pending: true, dev: identity().dev };
+    const [box, signed] = await sealChat(identity().signer, key, place.seat, id, kind, body, at);
+    const entry = { id, seat: place.seat, room: key.room, kind, body, at, signed: signed.compact, digest: signed.hash, pending: true, dev: identity().dev };
     put(entry);
     try {
       await command('chat.post', { message: id, epoch: key.epoch, box, blobs });

@@ -385,7 +385,7 @@ export function createCore(seams) {
      * @param {string} to @param {string} kem @param {string} kind @param {Record<string, any>} body
      */
     async note(to, kem, kind, body) {
-      const note = { suite: 's1', mediation: place.mediation, from: place.seat, to, id: newId(), kind, body, ts: Math.floor(Date.now() / 1000) };
+      const note = { mediation: place.mediation, from: place.seat, to, id: newId(), kind, body, ts: Math.floor(Date.now() / 1000) };
       await command('note.send', { to, box: await sealNote(identity.signer, kem, note) });
     },
     /** @param {string} id */

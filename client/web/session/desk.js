@@ -1,19 +1,19 @@
 // The mediator's desk: enrolment, the recovery kit, the vault, new mediations and their invitations.
 // The vault is saved before anything counts as done; what only this page knows would be lost with it.
 
-import { b64u, hashBytes, info, newId, sha256Hex, unb64u } from '../keys/encoding.js';
-import { freshOpener, freshSigner, openerOf, signerOf, softSigner } from '../keys/devices.js';
+import { b64u, info, newId, sha256, unb64u, utf8 } from '../keys/encoding.js';
+import { freshOpener, softSigner } from '../keys/devices.js';
 import { hkdf } from '../keys/derive.js';
 import { sealEnvelope } from '../keys/envelope.js';
 import { newSeed } from '../keys/hold.js';
 import { linkKeys, makeLink, newLink } from '../keys/link.js';
 import { makeCharter } from '../keys/membership.js';
 import { checkDevcert, fingerprint, makeDevcert, makePage } from '../keys/roots.js';
-import { openMemory } from '../keys/store.js';
 import { ageRecipient, kitIdentity, kitWords, newKit, openVault, parseKit, recipientOf, sealVault } from '../keys/vault.js';
 import { liveUrl } from './core.js';
 import { calendarEntry, inZone } from './invitation.js';
 import { Trouble, createStore } from './store.js';
+import { deskKeys, openMemory } from './memory.js';
 import { openTable } from './table.js';
 import { mediationOf, newBook, readBook } from './vault_book.js';
 import { openWire } from './wire.js';
@@ -68,7 +68,7 @@ export async function openDesk(place, deps) {
       return;
     }
     if (!(await lock(false))) return store.set({ phase: 'elsewhere' });
-    device = { signer: await signerOf(saved.sig), kem: await openerOf(saved.kem), devcert: await readCert(saved.devcert) };
+    device = { ...(await deskKeys()), devcert: await readCert(saved.devcert) };
     connect(null);
   }
 
@@ -129,7 +129,7 @@ export async function openDesk(place, deps) {
     if (!book) {
       const stored = await wire.command('vault.get');
       rev = Number(stored.rev ?? 0);
-      if (stored.blob) book = readBook(await openVault(stored.blob, kit ? kitIdentity(kit) : device?.kem.pair));
+      if (stored.blob) book = readBook(await openVault(stored.blob, kit ? await kitIdentity(kit) : device?.kem.pair.privateKey));
     }
     if (book) await list();
     ready?.();
@@ -168,14 +168,13 @@ export async function openDesk(place, deps) {
 
   /** A device of one's own, certified by the root. @param {any} root @param {number} certificate revision of the certificate */
   async function makeDevice(root, certificate) {
-    const signer = await freshSigner();
-    const kem = await freshOpener();
+    const { signer, kem } = await deskKeys();
     const devcert = await makeDevcert(root, { id: newId(), sig: signer.public, kem: kem.public }, now() - 300, now() + 2 * YEARS, certificate);
     return { signer, kem, devcert };
   }
 
   /** @param {{signer: any, kem: any, devcert: any}} made */
-  const keepDevice = (made) => memory.put('desk', { sig: made.signer.pair, kem: made.kem.pair, devcert: made.devcert.compact });
+  const keepDevice = (made) => memory.put('desk', { devcert: made.devcert.compact });
 
   /** The root comes from the kit, so that the kit alone brings a mediator back. @param {Uint8Array} from */
   const rootSeed = async (from) => hkdf(from, info('root'));
@@ -185,7 +184,7 @@ export async function openDesk(place, deps) {
     const entry = book && mediationOf(book, id);
     const one = entry?.seats.find((held) => held.seat === seat);
     if (!book || !entry || !one?.secret || !device) throw new Trouble('not-known');
-    const link = makeLink(place.origin, {
+    const link = await makeLink(place.origin, {
       mediation: id, seat, fingerprint: await fingerprint(device.devcert.body.root), secret: unb64u(one.secret, 32), minrev: 1,
     });
     const language = document.documentElement.lang || 'en';
@@ -213,17 +212,17 @@ export async function openDesk(place, deps) {
       await save((held) => held);
       await keepDevice(mine);
       history.replaceState(null, '', place.pathname);
-      store.set({ phase: 'kit', kitWords: kitWords(kit), name: name.trim() });
+      store.set({ phase: 'kit', kitWords: await kitWords(kit), name: name.trim() });
     },
     async testKit(typed) {
       let given;
       try {
-        given = parseKit(typed);
+        given = await parseKit(typed);
       } catch {
         return false;
       }
       if (!kit || b64u(given) !== b64u(kit)) return false;
-      const recipient = await recipientOf(kitIdentity(kit));
+      const recipient = await recipientOf(await kitIdentity(kit));
       await save((held) => ({ ...held, kit: recipient }));
       kit = null;
       store.set({ phase: 'desk', kitWords: [] });
@@ -233,7 +232,7 @@ export async function openDesk(place, deps) {
     async restore(typed) {
       let given;
       try {
-        given = parseKit(typed);
+        given = await parseKit(typed);
       } catch {
         return false;
       }
@@ -281,17 +280,18 @@ export async function openDesk(place, deps) {
         rules = await wire.command('policy.read', { regime: plan.regime, language, grounds, days: plan.retentionDays });
         agreement[language] = { text: plan.ownAgreement?.[language] ?? plan.ownAgreement?.en ?? rules.text };
       }
-      for (const [language, { text }] of Object.entries(agreement)) digests[language] = await sha256Hex(text);
+      for (const [language, { text }] of Object.entries(agreement)) digests[language] = [...(await sha256(utf8(text)))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       const sides = plan.sides.map(({ label }) => ({ id: newId(), label }));
       const sideOf = (/** @type {string} */ given) => sides[plan.sides.findIndex((one) => one.id === given)]?.id ?? '';
+      /** @type {import('./vault_book.js').SeatEntry[]} */
       const seats = [];
       for (const one of plan.seats) {
         const link = newLink(mediation, newId(), mark, 1);
         seats.push({ seat: link.seat, name: one.name.trim(), role: one.role, side: sideOf(one.side), phone: one.phone, secret: b64u(link.secret), devices: [], agreement: '' });
       }
       const charter = await makeCharter(device.signer, {
-        suite: 's1', mediation, rev: 1, prev: '', root, sides: sides.map((one) => one.id),
-        seats: [{ id: own, side: '', role: 'mediator' }, ...seats.map((one) => ({ id: one.seat, side: one.side, role: one.role }))],
+        mediation, rev: 1, prev: '', root, sides: sides.map((one) => one.id),
+        seats: [{ id: own, side: '', role: 'mediator' }, ...seats.map((one) => ({ id: one.seat, side: one.side, role: /** @type {any} */ (one.role) }))],
         no_contact: plan.noContact.map(([a, b]) => [seats[a]?.seat ?? '', seats[b]?.seat ?? '']),
         regime: plan.regime, policy: rules.policy, grounds, nonparty_consent: rules.nonparty_consent, retention_days: plan.retentionDays,
         keep: plan.keep, disclosure: plan.disclosure,
@@ -306,15 +306,16 @@ export async function openDesk(place, deps) {
           roomLabels: {}, requests: {}, itemLabels: {},
         }],
       }));
+      /** @type {{seat: string, access: string|null, envelope: string|null}[]} */
       const plans = [{ seat: own, access: null, envelope: null }];
       for (const one of seats) {
         const keys = await linkKeys({ mediation, seat: one.seat, fingerprint: mark, secret: unb64u(one.secret, 32), minrev: 1 });
         const envelope = await sealEnvelope(device.signer, keys.envelope, {
-          suite: 's1', mediation, seat: one.seat, rev: 1, title: plan.title.trim(), name: one.name, role: one.role, side: one.side, mediator: name,
+          mediation, seat: one.seat, rev: 1, title: plan.title.trim(), name: one.name, role: /** @type {any} */ (one.role), side: one.side, mediator: name,
           starts: plan.starts, ends: plan.ends, zone: plan.zone, agreement, agreement_sha256: digests,
           texts: { side: sides.find((side) => side.id === one.side)?.label ?? '' }, charter: charter.hash,
         });
-        plans.push({ seat: one.seat, access: await hashBytes(keys.access), envelope });
+        plans.push({ seat: one.seat, access: keys.accessHash, envelope });
       }
       await wire.command('mediation.create', { mediation, charter: charter.compact, seats: plans });
       await list();

@@ -1,12 +1,14 @@
 // Paper keys, what is kept locked, and a holder's answers. Hold keys live in memory for this page load; the paper is the copy that lasts.
 
 import { accessSets } from '../keys/access.js';
-import { checkHolder, checkKeep, holdKeys, makeHolder, makeKeep, newSeed, parseSeed, seedQr, seedWords } from '../keys/hold.js';
-import { checkItem, headerOf, openFile, openShare, packContent, sealItem } from '../keys/items.js';
+import { HolderShape, checkHolder, checkKeep, holdKeys, makeHolder, makeKeep, newSeed, parseSeed, seedQr, seedWords } from '../keys/hold.js';
+import { ItemShape, checkItem, headerOf, openFile, openShare, packContent, sealItem } from '../keys/items.js';
 import { checkDraft, checkRequest, checkSitting, makeConsent, openPreview, openPrivate } from '../keys/disclosure.js';
 
 import { hashBytes, newId } from '../keys/encoding.js';
-import { unpackDraft } from '../bundle/draft.js';
+import { unverified } from '../keys/jws.js';
+import { ObjectRefused } from '../keys/refusals.js';
+import { unpackDraft } from './draft.js';
 import { Trouble } from './store.js';
 
 /** @typedef {import('./chat.js').ChatEntry} ChatEntry */
@@ -89,9 +91,12 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     if (view.gate) gate = view.gate;
     const nextHolders = new Map();
     for (const one of view.holders ?? []) {
-      const dev = deviceOf(one.seat) ?? holders.get(one.seat)?.by ?? null;
+      // One's own statement may come from a browser of months ago: the paper key itself is the proof then.
+      const dev = one.seat === place.seat ? null : (deviceOf(one.seat) ?? holders.get(one.seat)?.by ?? null);
       try {
-        nextHolders.set(one.seat, await checkHolder(one.holder, place.mediation, one.seat, dev));
+        // Somebody whose device one never met is shown as stated; nothing is ever sealed to such a key.
+        const holder = dev ? await checkHolder(one.holder, place.mediation, one.seat, dev) : { body: unverified('holder', one.holder, HolderShape), by: null, compact: one.holder };
+        nextHolders.set(one.seat, holder);
       } catch (error) {
         onDistrust(reasonOf(error), 'holder');
       }
@@ -100,7 +105,10 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const nextItems = new Map();
     for (const one of view.items ?? []) {
       try {
-        const item = await checkItem(one.item, charter, null);
+        const { author, seat } = headerOf(/** @type {any} */ ({ body: unverified('item', one.item, ItemShape) }));
+        const dev = deviceOf(seat);
+        if (dev !== null && dev !== author) throw new ObjectRefused('device');
+        const item = await checkItem(one.item, charter, author);
         nextItems.set(headerOf(item).item, { item, blob: one.blob });
       } catch (error) {
         onDistrust(reasonOf(error), 'item');
@@ -109,7 +117,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const arrived = [...nextItems.keys()].filter((id) => !items.has(id));
     items = nextItems;
     for (const id of arrived) await examine(id);
-    const plain = new Map([...items].map(([id, { item }]) => [id, item]));
+    const plain = plainItems();
     const next = [];
     for (const one of view.requests ?? []) {
       try {
@@ -127,6 +135,8 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     paper = { ...paper, tested: paper.tested || Boolean(mine?.body.tested), made: paper.made || Boolean(mine) };
     tell();
   }
+
+  const plainItems = () => Object.fromEntries([...items].map(([id, { item }]) => [id, item]));
 
   /** A holder's own look at a new item: does one's share open? @param {string} id */
   async function examine(id) {
@@ -150,7 +160,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
       const [identitySecret, salt] = await openPreview(hold.kem, one.request.hash, place.seat, one.view.preview);
       const file = await chat.fetchBlob(one.view.draft_blob);
       const content = await openFile(draft, file, identitySecret, salt);
-      one.draft = { files: unpackDraft(content), item: draft, content };
+      one.draft = { ...unpackDraft(content), item: draft, content };
     } catch (error) {
       onDistrust(reasonOf(error), 'draft');
     }
@@ -180,7 +190,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const agreed = [...agreedTo(entry).keys()];
     const present = sheet && sheet.body.room === entry.room ? sheet.body.members.map((/** @type {any} */ one) => one.seat) : [];
     const needed = charter?.body.keep ? neededFor(entry.seat) : [];
-    const withoutPaper = needed.filter((seat) => !holders.get(seat)?.body.tested);
+    const withoutPaper = needed.filter((seat) => !holders.get(seat)?.body.tested || (seat !== place.seat && !holders.get(seat)?.by));
     const missing = [...new Set([...present.filter((/** @type {string} */ seat) => !agreed.includes(seat)), ...withoutPaper])];
     let reason = '';
     if (!charter?.body.keep) reason = 'keep.off';
@@ -261,9 +271,9 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     hold: () => hold,
     tell,
 
-    makePaperKey() {
+    async makePaperKey() {
       fresh = newSeed();
-      paper = { ...paper, made: true, tested: false, words: seedWords(fresh), qr: seedQr(fresh) };
+      paper = { ...paper, made: true, tested: false, words: await seedWords(fresh), qr: seedQr(fresh) };
       tell();
       return { words: paper.words, qr: paper.qr };
     },
@@ -272,7 +282,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
       /** @type {Uint8Array} */
       let seed;
       try {
-        seed = parseSeed(typed);
+        seed = await parseSeed(typed);
       } catch {
         return false;
       }
@@ -290,7 +300,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     /** @param {string} typed */
     async enterPaperKey(typed) {
       try {
-        const keys = await holdKeys(parseSeed(typed), place.mediation, place.seat);
+        const keys = await holdKeys(await parseSeed(typed), place.mediation, place.seat);
         const stated = holders.get(place.seat);
         if (!stated || stated.body.kem !== keys.kem.public || stated.body.sig !== keys.sig.public) return false;
         hold = keys;
@@ -340,8 +350,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
       const one = requests.find((held) => held.request.hash === rid);
       if (!one || !hold) throw new Trouble('incomplete', { missing: 'paper-key' });
       if (decision === 'release' && !one.draft) throw new Trouble('incomplete', { missing: 'draft' });
-      const plain = new Map([...items].map(([id, { item }]) => [id, item]));
-      const released = decision === 'release' ? new Map([[headerOf(one.draft.item).item, one.draft.item]]) : plain;
+      const released = decision === 'release' ? { [headerOf(one.draft.item).item]: one.draft.item } : plainItems();
       const digest = decision === 'release' ? await hashBytes(one.draft.content) : '';
       const consent = await makeConsent(hold.sig, hold.kem, one.request, place.seat, decision, released, digest, shorten, now());
       await command('disclosure.consent', { consent: consent.compact });

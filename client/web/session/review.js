@@ -8,8 +8,7 @@ import { headerOf, openItem, wrapOf } from '../keys/items.js';
 import {
   checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openFromWorker, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
 } from '../keys/disclosure.js';
-import { buildPackage } from '../bundle/package.js';
-import { unpackDraft } from '../bundle/draft.js';
+import { unpackDraft } from './draft.js';
 import { Trouble } from './store.js';
 import { mediationOf, withMediation } from './vault_book.js';
 
@@ -117,7 +116,7 @@ export function createReview({ place, core, book, save, identity }) {
       const sids = new Set(chosen.map((item) => Object.keys(accessSets(charter.body, [headerOf(item).seat])).find((sid) => sid.startsWith('waiver:'))));
       // One request opens items of one set of people; others need a request of their own.
       if (sids.size !== 1) throw new Trouble('not-allowed', { rule: 'one-set' });
-      const [sid] = sids;
+      const sid = [...sids][0] ?? '';
       const { profile_sha256: sha256 = '' } = await core.command('policy.read').catch(() => ({}));
       const priv = { recipient, purpose, profile: { id: profile, sha256: sha256 || 'A'.repeat(43) }, language, salt: b64u(randomBytes(32)) };
       const key = randomBytes(32);
@@ -133,7 +132,7 @@ export function createReview({ place, core, book, save, identity }) {
       );
       /** @type {Record<string, string>} */
       const boxes = {};
-      for (const seat of wrapOf(chosen[0], /** @type {string} */ (sid)).holders) {
+      for (const seat of wrapOf(chosen[0], sid).holders) {
         const holder = core.record.holders().get(seat);
         if (holder) boxes[seat] = await sealPrivate(holder.body.kem, place.mediation, request.body.request, seat, priv);
       }
@@ -227,6 +226,7 @@ export function createReview({ place, core, book, save, identity }) {
         if (share) shares[seat] = await openRelease(exporter, one.request, draft, seat, share.box);
       }
       const content = await openItem(draft, one.request.body.sid, shares, await core.chat.fetchBlob(answer.draft_blob));
+      const { buildPackage } = await import('../bundle/package.js');
       const bytes = await buildPackage({
         signer: identity().signer,
         content,

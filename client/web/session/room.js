@@ -1,8 +1,8 @@
 // One's own room: checks the signed sheet, who is present and each key grant; hands out keys when it is this page's turn.
 // Holds room keys in memory only. Whatever doesn't verify is dropped, and `onDistrust` says so.
 
+import { openCards } from '../keys/cards.js';
 import { checkCard, checkSheet } from '../keys/membership.js';
-import { openCards } from './cards.js';
 import { checkGrant, frameKey, keeperOf, makeGrant, newRoomKey, openGrant, roomCode } from '../keys/grants.js';
 import { checkPage } from '../keys/roots.js';
 
@@ -205,8 +205,7 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
   async function takeGrant(compact, quiet) {
     if (!sheet) return;
     try {
-      const kems = new Map([...present].map(([seat, page]) => [seat, page.kem]));
-      const grant = await checkGrant(compact, sheet, kems, seen);
+      const grant = await checkGrant(compact, sheet, kemsPresent(), seen);
       const opened = await openGrant(grant, place.seat, identity().opener);
       for (const card of opened.cards) await takeCard(card);
       seen = opened.epoch;
@@ -246,6 +245,8 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     }
   }
 
+  const kemsPresent = () => Object.fromEntries([...present].map(([seat, page]) => [seat, page.kem]));
+
   /** Hand out a fresh key if it is this page's turn and the present one doesn't fit who is here. */
   function dutiful() {
     clearTimeout(turn);
@@ -258,9 +259,8 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     if (!sheet || key !== null || keeperOf(sheet.body, [...present.keys()]) !== place.seat) return;
     const mine = sheet;
     const fresh = newRoomKey(place.mediation, mine.body.room, seen + 1 + attempt);
-    const kems = new Map([...present].map(([seat, page]) => [seat, page.kem]));
     const wanted = mine.body.members.map((/** @type {any} */ one) => cards.get(one.seat)?.compact).filter(Boolean);
-    const grant = await makeGrant(identity().signer, mine, place.seat, fresh, kems, wanted);
+    const grant = await makeGrant(identity().signer, mine, place.seat, fresh, kemsPresent(), wanted);
     try {
       await command('grant.publish', { grant: grant.compact });
     } catch (error) {

@@ -1,12 +1,14 @@
 // A place's page: from the link to the room. Nothing is used up and no lasting key is made before the person presses "Continue".
 
-import { makeAgreement } from '../keys/agreement.js';
-import { deviceOf, freshDevice, freshOpener, openMemory } from '../keys/store.js';
+import { checkAgreement, makeAgreement } from '../keys/agreement.js';
+import { b64u, unb64u } from '../keys/encoding.js';
+import { freshOpener } from '../keys/devices.js';
 import { openEnvelope } from '../keys/envelope.js';
 import { sealKnock } from '../keys/knock.js';
 import { LinkRefused, linkKeys, parseLink } from '../keys/link.js';
 import { checkPage, makePage } from '../keys/roots.js';
 import { createCore, startState } from './core.js';
+import { deviceOf, openMemory, passingDevice } from './memory.js';
 import { Trouble, createStore } from './store.js';
 
 /** @typedef {import('./types.js').SeatState} SeatState */
@@ -36,7 +38,6 @@ export async function openSeat(place, deps) {
   let devcert = null;
   /** @type {any} */
   let identity = null;
-  let knocked = false;
   /** @type {string} */
   let agreement = '';
   /** @type {string[]} */
@@ -59,7 +60,7 @@ export async function openSeat(place, deps) {
       const record = await memory.get('place');
       if (!record) return fail('link-empty');
       link = { mediation, seat, fingerprint: record.fingerprint, minrev: record.minrev };
-      keys = { access_text: record.access, envelope: record.envelope, join: record.join };
+      keys = { accessText: record.access, envelope: unb64u(record.envelope, 32), join: unb64u(record.join, 32) };
       agreement = record.agreement;
       names = record.names;
       return connect(await deviceOf(mediation, seat), record.access);
@@ -80,7 +81,7 @@ export async function openSeat(place, deps) {
       return connect(await deviceOf(link.mediation, link.seat), keys.accessText);
     }
     // Only looking: a device for this page load that nothing remembers.
-    return connect(await freshDevice(), keys.accessText);
+    return connect(await passingDevice(), keys.accessText);
   }
 
   /** The secret leaves the address bar, history and screenshots; a reload finds the place by its ids. */
@@ -184,16 +185,15 @@ export async function openSeat(place, deps) {
   async function knock() {
     if (!core) return;
     const page = await currentPage();
-    const signed = agreement ? JSON.parse(agreement) : null;
+    const signed = agreement ? await checkAgreement(agreement, link.mediation, link.seat, identity.dev) : null;
     const box = await sealKnock(devcert, keys.join, {
       page,
       agreement: signed,
-      cannotSign: !agreement,
+      cannot_sign: !agreement,
       names,
       words: cannot,
     });
     await core.command('knock.send', { box });
-    knocked = true;
     set({ phase: 'knocking', doorReply: 'none' });
   }
 
@@ -207,7 +207,7 @@ export async function openSeat(place, deps) {
   async function save() {
     await memory?.put('place', {
       mediation: link.mediation, seat: link.seat, fingerprint: link.fingerprint, minrev: link.minrev,
-      access: keys.accessText ?? keys.access_text, envelope: keys.envelope, join: keys.join, agreement, names,
+      access: keys.accessText, envelope: b64u(keys.envelope), join: b64u(keys.join), agreement, names,
     });
   }
 
@@ -226,16 +226,16 @@ export async function openSeat(place, deps) {
       await save();
       putAway();
       set({ phase: 'sign', me: { ...shell.state.me, names } });
-      await connect(await deviceOf(link.mediation, link.seat), keys.accessText ?? keys.access_text);
+      await connect(await deviceOf(link.mediation, link.seat), keys.accessText);
     },
     async sign({ language, alone, noRecording }) {
       const text = invitation.agreement_sha256[language];
       if (!text) throw new Trouble('incomplete', { missing: 'language' });
       const signed = await makeAgreement(identity.signer, {
-        suite: 's1', mediation: link.mediation, seat: link.seat, dev: identity.dev, text, policy: core?.charter().body.policy, language, names,
+        mediation: link.mediation, seat: link.seat, dev: identity.dev, text, policy: core?.charter().body.policy, language, names,
         alone, no_recording: noRecording, ts: Math.floor(Date.now() / 1000),
       });
-      agreement = JSON.stringify(signed);
+      agreement = signed.compact;
       cannot = '';
       await save();
       await knock();
@@ -249,7 +249,7 @@ export async function openSeat(place, deps) {
     takeOver() {
       lock(true).then(async () => {
         set({ phase: 'opening' });
-        await connect(await deviceOf(link.mediation, link.seat), keys.accessText ?? keys.access_text, true);
+        await connect(await deviceOf(link.mediation, link.seat), keys.accessText, true);
       });
     },
     leave: () =>

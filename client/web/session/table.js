@@ -1,12 +1,12 @@
 // The mediator's table in one mediation: who knocks, who is where, moves. Signs the sheets; nothing else moves people.
 // A move is one command with the next sheets of every room concerned, checked here by the rules that every client checks.
 
+import { sealCards } from '../keys/cards.js';
 import { openKnock } from '../keys/knock.js';
 import { linkKeys } from '../keys/link.js';
 import { checkSheet, makeCard, makeSheet } from '../keys/membership.js';
 import { checkPage } from '../keys/roots.js';
 import { newId, unb64u } from '../keys/encoding.js';
-import { sealCards } from './cards.js';
 import { createCore } from './core.js';
 import { apart, moveInto, part } from './moves.js';
 import { createReview } from './review.js';
@@ -177,7 +177,7 @@ export async function openTable(mediation, seams) {
       shown.push({
         seat: door.seat, names: knock.names, role: one.role, side: one.side, sideLabel: sideLabel(one.side),
         known: /** @type {'first'|'same'|'other'} */ (devices.length === 0 ? 'first' : devices.includes(knock.page.body.dev) ? 'same' : 'other'),
-        signed: Boolean(knock.agreement) || Boolean(one.agreement), cannotSign: knock.cannotSign, words: knock.words, at: door.at,
+        signed: Boolean(knock.agreement) || Boolean(one.agreement), cannotSign: knock.cannot_sign, words: knock.words, at: door.at,
       });
     }
     knocks = next;
@@ -251,7 +251,7 @@ export async function openTable(mediation, seams) {
     const ts = Math.floor(Date.now() / 1000);
     const signed = [];
     for (const one of next) {
-      const sheet = await makeSheet(seams.device.signer, { suite: 's1', mediation, charter: charter.hash, parting: '', ts, ...one });
+      const sheet = await makeSheet(seams.device.signer, { mediation, charter: charter.hash, parting: '', ts, ...one });
       try {
         await checkSheet(sheet.compact, charter, devices, last.get(one.room) ?? null, null, last.has(one.room));
       } catch (error) {
@@ -285,7 +285,7 @@ export async function openTable(mediation, seams) {
     const before = core.room.card(one.seat);
     if (before && JSON.stringify(before.body.names) === JSON.stringify(names)) return before.compact;
     const made = await makeCard(seams.device.signer, {
-      suite: 's1', mediation, seat: one.seat, names, side: known(one.seat)?.side ?? '', role: one.role, rev: Math.floor(Date.now() / 1000),
+      mediation, seat: one.seat, names, side: known(one.seat)?.side ?? '', role: /** @type {any} */ (one.role), rev: Math.floor(Date.now() / 1000),
     });
     return made.compact;
   }
