@@ -16,6 +16,9 @@ from server.http.limits import Limits
 from server.http.shell import Shell, read_shell
 from server.http.transfers import Transfers
 from server.live.socket import Live
+from server.media.engine import MediaEngine
+from server.media.lite.engine import LiteEngine
+from server.runtime.calls import Calls
 from server.runtime.clock import Clock, Random, SystemClock, random_bytes
 from server.runtime.house import open_house
 from server.runtime.services import Services
@@ -37,8 +40,23 @@ def prepare_data(folder: Path) -> None:
     (folder / "blobs").mkdir(exist_ok=True, mode=0o700)
 
 
+def media_engine(config: Config) -> MediaEngine:
+    """The built-in media server, on one UDP and TCP port beside the web one."""
+    port = config.media_port if config.media_port is not None else config.port + 1 if config.port else 0
+    announce = (config.announce,) if config.announce else ()
+    return LiteEngine(
+        hosts=("127.0.0.1" if (host := config.media_host or config.host) == "localhost" else host,),
+        port=port,
+        announce=announce,
+    )
+
+
 def make_app(
-    config: Config, clock: Clock | None = None, random: Random = random_bytes, shell: Shell | None = None
+    config: Config,
+    clock: Clock | None = None,
+    random: Random = random_bytes,
+    shell: Shell | None = None,
+    media: MediaEngine | None = None,
 ) -> web.Application:
     """The application, not started."""
     os.umask(0o077)
@@ -50,8 +68,11 @@ def make_app(
     app[SHELL] = shell or read_shell()
     app[POLICY] = load()
     app[PASSES] = Passes(clock, random)
+    engine = media or media_engine(config)
+    calls = Calls(engine)
 
     async def house(app: web.Application) -> AsyncIterator[None]:
+        await engine.start()
         async with open_database(config.data / DATABASE) as database:
             uploads = Uploads(app[PASSES])
             services = Services(
@@ -60,13 +81,22 @@ def make_app(
                 blobs=Blobs(database, config.data / "blobs"),
                 clock=clock,
                 random=random,
-                effects={m.UploadBegin: uploads.begin, m.BlobOpen: uploads.open},
+                effects={
+                    m.UploadBegin: uploads.begin,
+                    m.BlobOpen: uploads.open,
+                    m.MediaReady: calls.ready,
+                    m.MediaAnswer: calls.answer,
+                    m.MediaRestart: calls.restart,
+                    m.MediaPrefer: calls.prefer,
+                },
+                media=calls,
                 after=uploads.after,
             )
             async with open_house(services) as opened:
                 app[HOUSE] = opened
                 yield
                 await live.close_all()
+        await engine.close()
 
     app.cleanup_ctx.append(house)
     for path in pages.DOCUMENTS:

@@ -245,7 +245,7 @@ class Actor:
         for event, old, new in steps:
             self._tell(event, old, new, now)
         if media is not None:
-            await media.loosen(after)
+            await media.loosen(steps[0][1], after)
         if self.services.after is not None:
             await self.services.after(self, events)
 

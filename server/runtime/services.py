@@ -25,7 +25,7 @@ class MediaPort(Protocol):
     async def tighten(self, before: State, after: State) -> None:
         """Take away every route that `after` does not have."""
 
-    async def loosen(self, after: State) -> None:
+    async def loosen(self, before: State, after: State) -> None:
         """Give every route that `after` has."""
 
     async def leave(self, mediation: str, seat: str) -> None:

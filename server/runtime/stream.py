@@ -74,6 +74,7 @@ class Stream:
         self.seq = 0
         self.outbox: Outbox | None = None
         self.lost_at: float | None = None
+        self.calling = False
         self._told_once: deque[tuple[int, int, m.AnyHappening]] = deque(maxlen=MAX_MISSED)
 
     def attach(self, outbox: Outbox, resume: int) -> tuple[bool, list[tuple[int, m.AnyHappening]]]:
@@ -82,7 +83,7 @@ class Stream:
         missed = [(at, event) for seq, at, event in self._told_once if seq > resume] if can else []
         self.seq = resume if can else 0
         self._told_once.clear()
-        self.outbox, self.lost_at = outbox, None
+        self.outbox, self.lost_at, self.calling = outbox, None, False
         return can, missed
 
     def tell(self, event: m.AnyHappening, at: int) -> None:

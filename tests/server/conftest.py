@@ -282,10 +282,16 @@ def shell(tmp_path: Path) -> Shell:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, clock: HeldClock, shell: Shell) -> AsyncIterator[World]:
+def engine(request: pytest.FixtureRequest) -> Any:
+    """The module's own recording engine where it has one, else the built-in one."""
+    return getattr(request.module, "Recorder", lambda: None)()
+
+
+@pytest.fixture
+async def world(tmp_path: Path, clock: HeldClock, shell: Shell, engine: Any) -> AsyncIterator[World]:
     logged = io.StringIO()
     log.configure(logged)
-    app = make_app(Config(data=tmp_path / "data"), clock=clock, shell=shell)
+    app = make_app(Config(data=tmp_path / "data", port=0), clock=clock, shell=shell, media=engine)
     async with AsyncExitStack() as stack:
         server = TestServer(app, host="127.0.0.1")
         await server.start_server()

@@ -185,7 +185,7 @@ async def test_everything_but_chat_survives_a_restart(world: Any, tmp_path: Any,
 
     await in_joint(world)
     await world.server.close()
-    server = TestServer(make_app(Config(data=tmp_path / "data"), clock=clock, shell=shell), host="127.0.0.1")
+    server = TestServer(make_app(Config(data=tmp_path / "data", port=0), clock=clock, shell=shell), host="127.0.0.1")
     await server.start_server()
     world.server = server
     try:
