@@ -39,7 +39,7 @@ Only there: `devices.freshSigner/freshOpener/signerOf/openerOf` (keys never show
                 seal_item(signer, mediation, item, room, kind, seat, digest, charter, policy, sets, kems, content, ts) -> Sealed
                 check_item(untrusted, charter, author) header_of(item) open_share(opener, item, sid, holder)
                 open_item(item, sid, shares, file) open_file(item, file, identity, salt)
-    disclosure  make_request(signer, request) check_request(untrusted, mediation, keys, items) private_hash seal_private open_private
+    disclosure  make_request(signer, request) check_request(untrusted, mediation, keys, items) private_text private_hash seal_private open_private
                 make_consent(signer, opener, request, seat, decision, items, draft, shorten, ts)
                 check_consent(untrusted, request, seat, hold_sig, draft) open_release seal_release
                 make_sitting check_sitting seal_sitting_share open_sitting_share seal_to_reviewer open_from_worker

@@ -141,9 +141,14 @@ class Preview(Content, frozen=True, kw_only=True):
 # --- the request ---------------------------------------------------------------------------------------------------
 
 
+def private_text(private: Private) -> str:
+    """The private part as it is hashed, and as it stands in a package."""
+    return msgspec.json.encode(private).decode()
+
+
 def private_hash(private: Private) -> str:
     """What the request carries of its private part."""
-    return hash_bytes(unb64u(private.salt, 32) + msgspec.json.encode(private))
+    return hash_bytes(unb64u(private.salt, 32) + private_text(private).encode())
 
 
 def make_request(signer: Signer, request: Request) -> Signed[Request]:

@@ -1,5 +1,5 @@
 // Opening what was kept: request, each holder's own yes, the sitting of the worker, and the draft. Twin of client/keys/disclosure.py.
-import { b64u, concat, hashBytes, info, unb64u } from './encoding.js';
+import { b64u, concat, fromUtf8, hashBytes, info, unb64u, utf8 } from './encoding.js';
 import { openBox, sealBox } from './hpke_box.js';
 import { checkForm, checkShare, headerOf, openShare, SetName, wrapOf } from './items.js';
 import { check, sign } from './jws.js';
@@ -56,8 +56,11 @@ const PreviewShape = obj({ identity: str(0, 200), salt: str(0, 200) });
 
 // --- the request
 
+/** The private part as it is hashed, and as it stands in a package. @param {Private} part */
+export const privateText = (part) => fromUtf8(encodeJson(part, PrivateShape));
+
 /** What the request carries of its private part. @param {Private} part */
-export const privateHash = async (part) => hashBytes(concat(unb64u(part.salt, 32), encodeJson(part, PrivateShape)));
+export const privateHash = async (part) => hashBytes(concat(unb64u(part.salt, 32), utf8(privateText(part))));
 
 /** Sign a request (requester's device). @param {Signer} signer @param {Omit<Request, 'suite'>} request @returns {Promise<Signed<Request>>} */
 export const makeRequest = (signer, request) => sign('request', request, signer, RequestShape);
