@@ -122,7 +122,7 @@ export function createReview({ place, core, book, save, identity }) {
       const key = randomBytes(32);
       const exporter = await softOpener(key);
       const request = await makeRequest(identity().signer, {
-        suite: 's1', mediation: place.mediation, request: newId(), ground: 'waiver', sid,
+        mediation: place.mediation, request: newId(), ground: 'waiver', sid,
         items: chosen.map((item) => ({ item: headerOf(item).item, ct_sha256: headerOf(item).ct_sha256, pt_commit: headerOf(item).pt_commit })),
         export_key: exporter.public, reviewer: place.seat, where: 'operator', private: await privateHash(priv), cooling_hours: COOLING_HOURS,
         expires: now() + VALID_DAYS * DAYS, ts: now(),

@@ -251,7 +251,7 @@ export async function openTable(mediation, seams) {
     const ts = Math.floor(Date.now() / 1000);
     const signed = [];
     for (const one of next) {
-      const sheet = await makeSheet(seams.device.signer, { mediation, charter: charter.hash, parting: '', ts, ...one });
+      const sheet = await makeSheet(seams.device.signer, /** @type {any} */ ({ mediation, charter: charter.hash, parting: '', ts, ...one }));
       try {
         await checkSheet(sheet.compact, charter, devices, last.get(one.room) ?? null, null, last.has(one.room));
       } catch (error) {
