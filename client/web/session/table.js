@@ -301,12 +301,23 @@ export async function openTable(mediation, seams) {
     return { room: room.room, kind: room.kind };
   }
 
+  /** Opposing parties are never together without a mediator: who has no room yet, or would leave them alone, comes along. @param {string} room @param {Member[]} movers */
+  function needsMediator(room, movers) {
+    const there = held().find((one) => one.room === room)?.members ?? [];
+    if (there.some((one) => MEDIATORS.has(one.role))) return false;
+    const sides = new Set([...there, ...movers].filter((one) => one.role === 'party').map((one) => entry().seats.find((place_) => place_.seat === one.seat)?.side));
+    return core.now() === null || sides.size > 1;
+  }
+
   const ended = () => new Map([...last].filter(([room]) => !sheets.has(room)).map(([room, sheet]) => [room, { room, kind: sheet.body.kind, rev: sheet.body.rev, hash: sheet.hash, members: [] }]));
 
   /** @param {string[]} seats @param {string} where */
   async function move(seats, where) {
     const movers = seats.map(member);
-    await publish(where === 'waiting' ? apart(held(), movers) : moveInto(held(), movers, target(where), ended()));
+    if (where === 'waiting') return publish(apart(held(), movers));
+    const into = target(where);
+    if (into.kind === 'joint' && !seats.includes(own) && needsMediator(into.room, movers)) movers.unshift(member(own));
+    return publish(moveInto(held(), movers, into, ended()));
   }
 
   /** @param {string} seat @param {(one: import('./vault_book.js').SeatEntry) => import('./vault_book.js').SeatEntry} change */
