@@ -4,17 +4,21 @@ Everything in a package but the signature follows from `Parts`; the verifier bui
 """
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from client.bundle.canonical_zip import ZipRefused, read_zip, write_zip
+from client.bundle.canonical_zip import sound_name, write_zip
 from client.bundle.sshsig import allowed_signers, make_sshsig
 from client.bundle.verify_text import VERIFY_TXT
 from client.keys.devices import Signer
-from client.keys.encoding import sha256, unb64u
+from client.keys.disclosure import Consent
+from client.keys.encoding import b64u, compact_json, sha256, unb64u
 from client.keys.hold import Holder
-from client.keys.jws import object_hash, unverified
+from client.keys.items import Item, header_bytes
+from client.keys.jws import Content, object_hash, unverified
+from client.keys.membership import Card
+from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import DevCert
 
 _SPKI = bytes.fromhex("302a300506032b6570032100")  # RFC 8410: an Ed25519 public key follows
@@ -28,10 +32,21 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     proof: str
 
 
+class _DraftText(Content, frozen=True, kw_only=True):
+    name: str
+    text: str
+
+
+class _Draft(Content, frozen=True, kw_only=True):
+    files: tuple[_DraftText, ...]
+    pdf: str
+    report: msgspec.Raw
+
+
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What goes into a package. Objects are compact strings as they were received; maps are by place or item id.
 
-    `excerpt` are the files of the draft by name: `excerpt.pdf`, `items/ITEM.txt`. `certs` begins with the one of the device that
+    `excerpt` are the files of the draft (`read_draft`). `certs` begins with the one of the device that
     signs the package. `sheets` tie each place to its device. `log_key` is the public key of the log (b64u), empty without a log.
     """
 
@@ -54,18 +69,38 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draft_content(files: Mapping[str, bytes]) -> bytes:
-    """What a draft item holds, and what every holder agrees to: the canonical archive of `excerpt.pdf` and `items/*.txt`."""
-    if not all(name == "excerpt.pdf" or (name.startswith("items/") and name.endswith(".txt")) for name in files):
-        raise ValueError("a draft holds excerpt.pdf and items/*.txt")
-    return write_zip(files)
+    """What a draft item holds and what every holder agrees to, from its files: `excerpt.pdf`, `items/NAME.txt`, `report.json`.
+
+    The texts come in the order of their names, which begin with a number. `report.json` is compact JSON.
+    """
+    texts = [
+        {"name": name.removeprefix("items/"), "text": files[name].decode()}
+        for name in sorted(files)
+        if name.startswith("items/")
+    ]
+    if set(files) - {"excerpt.pdf", "report.json"} - {f"items/{text['name']}" for text in texts}:
+        raise ValueError("a draft holds excerpt.pdf, items/*.txt and report.json")
+    pdf = b64u(files.get("excerpt.pdf", b""))
+    return b'{"files":%s,"pdf":"%s","report":%s}' % (
+        compact_json(texts),
+        pdf.encode(),
+        files.get("report.json", b"null"),
+    )
 
 
 def read_draft(content: bytes) -> dict[str, bytes]:
-    """The files of a draft; ZipRefused if it is not the canonical archive of such files."""
-    files = read_zip(content)
-    for name in files:
-        if name != "excerpt.pdf" and not (name.startswith("items/") and name.endswith(".txt")):
-            raise ZipRefused(name, "its name")
+    """The files of a draft; refused as malformed unless they give these very bytes again."""
+    try:
+        draft = msgspec.json.decode(content, type=_Draft)
+        files = {f"items/{text.name}": text.text.encode() for text in draft.files}
+        if draft.pdf:
+            files["excerpt.pdf"] = unb64u(draft.pdf)
+        if bytes(draft.report) != b"null":
+            files["report.json"] = bytes(draft.report)
+        if len(files) > 200 or not all(map(sound_name, files)) or draft_content(files) != content:
+            raise ObjectRefused(Reason.MALFORMED)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise ObjectRefused(Reason.MALFORMED) from None
     return files
 
 
@@ -105,6 +140,56 @@ def unsigned_files(parts: Parts) -> dict[str, bytes]:
 def sums(files: Mapping[str, bytes]) -> bytes:
     """SHA256SUMS, as `sha256sum -c` reads it."""
     return "".join(f"{sha256(files[name]).hex()}  {name}\n" for name in sorted(files)).encode()
+
+
+def parts_of(
+    signer: str,
+    content: bytes,
+    request: str,
+    private: str,
+    sitting: str,
+    draft: str,
+    charters: Iterable[str],
+    certs: Iterable[str],
+    sheets: Iterable[str],
+    cards: Iterable[str],
+    items: Iterable[str],
+    holders: Iterable[str],
+    consents: Iterable[str],
+    log_key: str = "",
+    checkpoint: str = "",
+    events: Iterable[str] = (),
+    proofs: Iterable[str] = (),
+) -> Parts:
+    """Sort checked objects (compact strings) into their places. `signer` is the key that will sign; `content` the opened draft."""
+    answers = {compact: unverified("consent", compact, Consent) for compact in consents}
+    pairs = zip(events, proofs, strict=True)
+    return Parts(
+        excerpt=read_draft(content),
+        request=request,
+        private=private,
+        charters=tuple(charters),
+        certs=tuple(sorted(certs, key=lambda cert: unverified("devcert", cert, DevCert).dev.sig != signer)),
+        sheets=tuple(dict.fromkeys(sheets)),
+        cards={unverified("card", card, Card).seat: card for card in cards},
+        holders={unverified("holder", holder, Holder).seat: holder for holder in holders},
+        items={header_bytes(unverified("item", item, Item)).item: item for item in items},
+        sitting=sitting,
+        draft=draft,
+        unlocks={answer.seat: compact for compact, answer in answers.items() if answer.decision == "unlock"},
+        releases={answer.seat: compact for compact, answer in answers.items() if answer.decision == "release"},
+        log_key=log_key,
+        checkpoint=checkpoint,
+        events=tuple(Event(index=proof_index(proof), event=event, proof=proof) for event, proof in pairs),
+    )
+
+
+def proof_index(proof: str) -> int:
+    """The place in the log that a proof file names."""
+    line = next((line for line in proof.split("\n")[:4] if line.startswith("index ")), "index ")
+    if not line[6:].isascii() or not line[6:].isdigit() or len(line) > 12:
+        raise ObjectRefused(Reason.MALFORMED)
+    return int(line[6:])
 
 
 def build_package(signer: Signer, parts: Parts) -> bytes:

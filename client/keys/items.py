@@ -181,7 +181,12 @@ def _wrap(
 
 def header_of(item: Signed[Item]) -> Header:
     """The header of a checked item."""
-    return decode_json(unb64u(item.body.hdr), Header)
+    return header_bytes(item.body)
+
+
+def header_bytes(item: Item) -> Header:
+    """The header in an item's payload, whose signature is checked elsewhere."""
+    return decode_json(unb64u(item.hdr), Header)
 
 
 def check_item(untrusted: str, charter: Signed[Charter], author: str) -> Signed[Item]:
@@ -201,7 +206,7 @@ def check_item(untrusted: str, charter: Signed[Charter], author: str) -> Signed[
 
 def check_form(untrusted: str, author: str) -> Signed[Item]:
     """An item by this device whose parts fit together; whom it opens for is not looked at."""
-    hdr = decode_json(unb64u(unverified("item", untrusted, Item).hdr), Header)
+    hdr = header_bytes(unverified("item", untrusted, Item))
     if hdr.author != author:
         raise ObjectRefused(Reason.DEVICE)
     item = check("item", untrusted, author, Item)

@@ -1,10 +1,15 @@
 // Builds the package: the released draft, every signed object behind it, and what common tools need. Twin of client/bundle/package.py;
 // both make the same bytes from the same parts.
-import { concat, sha256, unb64u, utf8 } from '../keys/encoding.js';
+import { ConsentShape } from '../keys/disclosure.js';
+import { b64u, compactJson, concat, fromUtf8, sameBytes, sha256, unb64u, utf8 } from '../keys/encoding.js';
 import { HolderShape } from '../keys/hold.js';
+import { headerBytes, ItemShape } from '../keys/items.js';
 import { objectHash, unverified } from '../keys/jws.js';
+import { CardShape } from '../keys/membership.js';
+import { must } from '../keys/refusals.js';
 import { DevCertShape } from '../keys/roots.js';
-import { readZip, writeZip, ZipRefused } from './canonical_zip.js';
+import { list, obj, str } from '../keys/schema.js';
+import { soundName, writeZip } from './canonical_zip.js';
 import { allowedSigners, makeSshsig } from './sshsig.js';
 import { VERIFY_TXT } from './verify_text.js';
 
@@ -32,19 +37,34 @@ import { VERIFY_TXT } from './verify_text.js';
 
 const SPKI = Uint8Array.from([0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0]); // RFC 8410
 
-/** @param {string} name */
-const ofDraft = (name) => name === 'excerpt.pdf' || (name.startsWith('items/') && name.endsWith('.txt'));
+const DraftShape = obj({ files: list(obj({ name: str(1, 200), text: (text) => text }), 200), pdf: (pdf) => pdf, report: (report) => report });
 
-/** What a draft item holds, and what every holder agrees to: the canonical archive of `excerpt.pdf` and `items/*.txt`. @param {Record<string, Uint8Array>} files */
+/** What a draft item holds and what every holder agrees to, from its files: `excerpt.pdf`, `items/NAME.txt`, `report.json` (compact JSON). @param {Record<string, Uint8Array>} files @returns {Uint8Array} */
 export function draftContent(files) {
-  if (!Object.keys(files).every(ofDraft)) throw new ZipRefused();
-  return writeZip(files);
+  const texts = Object.keys(files).sort().filter((name) => name.startsWith('items/'));
+  const others = Object.keys(files).filter((name) => !name.startsWith('items/') && name !== 'excerpt.pdf' && name !== 'report.json');
+  must(others.length === 0, 'malformed');
+  const listed = JSON.stringify(texts.map((name) => ({ name: name.slice('items/'.length), text: fromUtf8(files[name]) })));
+  const report = files['report.json'] ? fromUtf8(files['report.json']) : 'null';
+  return utf8(`{"files":${listed},"pdf":"${b64u(files['excerpt.pdf'] ?? new Uint8Array())}","report":${report}}`);
 }
 
-/** The files of a draft; ZipRefused if it is not the canonical archive of such files. @param {Uint8Array} content */
+/** The files of a draft; refused as malformed unless they give these very bytes again. @param {Uint8Array} content @returns {Record<string, Uint8Array>} */
 export function readDraft(content) {
-  const files = readZip(content);
-  if (!Object.keys(files).every(ofDraft)) throw new ZipRefused();
+  let parsed;
+  try {
+    parsed = JSON.parse(fromUtf8(content));
+  } catch {
+    must(false, 'malformed');
+  }
+  const draft = DraftShape(parsed);
+  must(typeof draft.pdf === 'string' && draft.files.every((/** @type {any} */ file) => typeof file.text === 'string'), 'malformed');
+  /** @type {Record<string, Uint8Array>} */
+  const files = {};
+  for (const { name, text } of draft.files) files[`items/${name}`] = utf8(text);
+  if (draft.pdf) files['excerpt.pdf'] = unb64u(draft.pdf);
+  if (draft.report !== null) files['report.json'] = compactJson(draft.report);
+  must(Object.keys(files).every(soundName) && sameBytes(draftContent(files), content), 'malformed');
   return files;
 }
 
@@ -100,6 +120,49 @@ export async function sums(files) {
     lines += `${hex}  ${name}\n`;
   }
   return utf8(lines);
+}
+
+/**
+ * Sort checked objects (compact strings) into their places. `signer` is the public key that will sign; `content` the opened draft.
+ * @param {{signer: string, content: Uint8Array, request: string, private: string, sitting: string, draft: string, charters: string[], certs: string[], sheets: string[], cards: string[],
+ *   items: string[], holders: string[], consents: string[], log_key?: string, checkpoint?: string, events?: string[], proofs?: string[]}} found
+ * @returns {Parts}
+ */
+export function partsOf(found) {
+  /** @param {string} kind @param {import('../keys/schema.js').Shape} shape @param {string[]} compacts @returns {Record<string, string>} */
+  const bySeat = (kind, shape, compacts) => Object.fromEntries(compacts.map((text) => [unverified(kind, text, shape).seat, text]));
+  /** @param {string} decision */
+  const answers = (decision) =>
+    bySeat('consent', ConsentShape, found.consents.filter((text) => unverified('consent', text, ConsentShape).decision === decision));
+  const { events = [], proofs = [] } = found;
+  must(events.length === proofs.length, 'malformed');
+  /** @param {string} cert */
+  const first = (cert) => unverified('devcert', cert, DevCertShape).dev.sig === found.signer;
+  return {
+    excerpt: readDraft(found.content),
+    request: found.request,
+    private: found.private,
+    charters: [...found.charters],
+    certs: [...found.certs.filter(first), ...found.certs.filter((cert) => !first(cert))],
+    sheets: [...new Set(found.sheets)],
+    cards: bySeat('card', CardShape, found.cards),
+    holders: bySeat('holder', HolderShape, found.holders),
+    items: Object.fromEntries(found.items.map((text) => [headerBytes(unverified('item', text, ItemShape)).item, text])),
+    sitting: found.sitting,
+    draft: found.draft,
+    unlocks: answers('unlock'),
+    releases: answers('release'),
+    log_key: found.log_key ?? '',
+    checkpoint: found.checkpoint ?? '',
+    events: events.map((event, i) => ({ index: proofIndex(proofs[i]), event, proof: proofs[i] })),
+  };
+}
+
+/** The place in the log that a proof file names. @param {string} proof */
+export function proofIndex(proof) {
+  const match = /^index ([0-9]{1,6})$/.exec(proof.split('\n').slice(0, 4).find((line) => line.startsWith('index ')) ?? '');
+  must(match, 'malformed');
+  return Number(match[1]);
 }
 
 /** The package, signed by the mediator's device that `certs` begins with. @param {import('../keys/devices.js').Signer} signer @param {Parts} parts @returns {Promise<Uint8Array>} */

@@ -116,7 +116,10 @@ async function wrapFor(hdr, item, sid, holders, kems, secret, random) {
 }
 
 /** The header of a checked item. @param {Signed<Item>} item @returns {Header} */
-export const headerOf = (item) => decodeJson(unb64u(item.body.hdr), HeaderShape);
+export const headerOf = (item) => headerBytes(item.body);
+
+/** The header in an item's payload, whose signature is checked elsewhere. @param {Item} item @returns {Header} */
+export const headerBytes = (item) => decodeJson(unb64u(item.hdr), HeaderShape);
 
 /** A kept message or document by this device, sealed under this charter for exactly the people whom the charter says. @param {string} untrusted @param {Signed<import('./membership.js').Charter>} charter @param {string} author @returns {Promise<Signed<Item>>} */
 export async function checkItem(untrusted, charter, author) {
@@ -135,7 +138,7 @@ export async function checkItem(untrusted, charter, author) {
 
 /** An item by this device whose parts fit together; whom it opens for is not looked at. @param {string} untrusted @param {string} author @returns {Promise<Signed<Item>>} */
 export async function checkForm(untrusted, author) {
-  const header = decodeJson(unb64u(unverified('item', untrusted, ItemShape).hdr), HeaderShape);
+  const header = headerBytes(unverified('item', untrusted, ItemShape));
   must(header.author === author, 'device');
   /** @type {Signed<Item>} */
   const item = await check('item', untrusted, author, ItemShape);
