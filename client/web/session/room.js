@@ -187,7 +187,8 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     try {
       for (const compact of await openCards(identity().opener, place.mediation, place.seat, box)) await takeCard(compact);
     } catch (error) {
-      onDistrust(reasonOf(error), 'card');
+      // After a reload the server may still hold cards for the page before; the keeper's grant brings them anew.
+      if (reasonOf(error) !== 'sealed') onDistrust(reasonOf(error), 'card');
     }
   }
 
