@@ -385,7 +385,8 @@ def _enter(old: Room | None, new: Room | None) -> Room | None:
         replace(p, names=p.names or known[p.seat].names, side=p.side or known[p.seat].side) if p.seat in known else p
         for p in new.people
     )
-    return replace(new, people=people, epoch=old.epoch if old.sheet == new.sheet else 0)
+    same = old.sheet == new.sheet
+    return replace(new, people=people, epoch=old.epoch if same else 0, code=old.code if same else "")
 
 
 def _people(state: SeatState, change: Callable[[Person], Person]) -> SeatState:

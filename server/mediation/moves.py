@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from client.keys.grants import check_grant
-from client.keys.jws import Signed
+from client.keys.grants import Grant, check_grant
+from client.keys.jws import Signed, unverified
 from client.keys.membership import MEDIATORS, Role, Sheet, check_sheet
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
@@ -92,7 +92,10 @@ def grant(state: State, actor: Viewer, command: m.GrantPublish) -> tuple[e.AnyEv
     if state.keeper(room) != actor.seat:
         raise Refusal(Code.NOT_ALLOWED, rule="keeper")
     present = {page.seat: page.kem for page in state.present(room)}
-    given = check_grant(command.grant, state.rooms[room], present, state.live.epochs.get(room, 0))
+    last = state.live.epochs.get(room, 0)
+    if unverified("grant", command.grant, Grant).epoch <= last:
+        raise Refusal(Code.STALE, rule="epoch", epoch=last)  # a keeper who is new here learns where to go on
+    given = check_grant(command.grant, state.rooms[room], present, last)
     if given.by != actor.dev or given.body.by != actor.seat:
         raise Refusal(Code.NOT_ALLOWED, rule="keeper")
     return (e.Granted(room=room, grant=command.grant),)

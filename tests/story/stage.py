@@ -1,5 +1,6 @@
 """A stage for whole mediations by headless clients: a real server, a mediator, people with links; time under the test's control."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,7 +12,10 @@ from aiohttp import web
 
 from client.headless.book import MediationEntry
 from client.headless.desk import Desk, Plan, SeatWish, enrolled
+from client.headless.record import Record
 from client.headless.seat import Device, Seat, joined, new_device
+from client.headless.session import Session
+from client.headless.state import Knock, SeatState
 from client.headless.table import Table, at_table
 from server.app import make_app
 from server.auth.enrolment import invite, link
@@ -93,7 +97,8 @@ class Stage:
     entry: MediationEntry
     table: Table
     devices: dict[str, Device] = field(default_factory=dict)
-    stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    seeds: dict[str, bytes] = field(default_factory=dict)
+    visits: dict[str, AsyncExitStack] = field(default_factory=dict)
 
     def place(self, name: str) -> str:
         """The seat id of a person of the plan."""
@@ -104,19 +109,67 @@ class Stage:
         return self.desk.invitation(self.entry, self.place(name))
 
     async def enter(self, name: str) -> Seat:
-        """Open a person's link, on their own device."""
+        """Open a person's link, on their own device; their page before that, if any, is gone."""
+        await self.leave(name)
         device = self.devices.setdefault(name, new_device())
-        return await self.stack.enter_async_context(joined(self.http, self.link(name), device, self.time))
+        visit = AsyncExitStack()
+        seat = await visit.enter_async_context(joined(self.http, self.link(name), device, self.time))
+        self.visits[name] = visit
+        Record(seat, self.seeds.get(name))
+        return seat
+
+    async def leave(self, name: str) -> None:
+        """Close a person's page."""
+        visit = self.visits.pop(name, None)
+        if visit is not None:
+            await visit.aclose()
 
     async def admitted(self, name: str, where: str = "joint") -> Seat:
         """Open the link, sign, knock, and be let in."""
         seat = await self.enter(name)
         await seat.knock()
-        place = self.place(name)
-        await self.table.until(lambda s: s.floor is not None and any(d.seat == place for d in s.floor.doors))
-        await self.table.admit(place, where)
-        await seat.until(lambda s: s.room is not None and s.room.granted)
+        await self.knocked(name)
+        await self.table.admit(self.place(name), where)
+        await inside(seat)
         return seat
+
+    async def knocked(self, name: str) -> Knock:
+        """Wait until the mediator sees this person at the door."""
+        place = self.place(name)
+        state = await self.table.until(lambda s: s.floor is not None and any(d.seat == place for d in s.floor.doors))
+        assert state.floor is not None
+        return next(d for d in state.floor.doors if d.seat == place)
+
+    async def all_left(self) -> None:
+        """Close every page."""
+        for name in list(self.visits):
+            await self.leave(name)
+
+
+async def inside(*people: Session, room: str | None = None) -> None:
+    """Wait until each is in that room (or any) and holds its key."""
+    for who in people:
+        await who.until(lambda s: s.room is not None and s.room.granted and room in (None, s.room.id))
+
+
+async def together(*people: Session) -> None:
+    """Wait until these hold one and the same key of one room in which they are shown to each other, and nobody else is."""
+    seats = {who.belief.seat for who in people}
+
+    def settled(state: SeatState) -> bool:
+        room = state.room
+        return room is not None and room.granted and {p.seat for p in room.people if p.online and p.names} == seats
+
+    while True:
+        for who in people:
+            await who.until(settled)
+        codes = {who.state.room.code if who.state.room else "" for who in people}
+        if len(codes) == 1 and all(settled(who.state) for who in people):
+            return
+        await asyncio.sleep(0.01)
+        top = max(who.state.room.epoch for who in people if who.state.room)
+        for who in people:
+            await who.until(lambda s, top=top: s.room is not None and s.room.epoch >= top)  # type: ignore[misc]
 
 
 @asynccontextmanager
@@ -126,9 +179,12 @@ async def stage(enrolment: str, time_: Time, plan: Plan = PLAN) -> AsyncIterator
         http = await stack.enter_async_context(aiohttp.ClientSession())
         desk = await stack.enter_async_context(enrolled(http, enrolment, "Mara Vane", time_))
         entry = await desk.create(plan)
-        table = await stack.enter_async_context(at_table(desk.table(entry.id)))
+        table = desk.table(entry.id)
+        Record(table)
+        await stack.enter_async_context(at_table(table))
         await table.until(lambda s: s.floor is not None)
         await table.open_room()
         await table.until(lambda s: s.room is not None and s.room.granted)
-        people = await stack.enter_async_context(AsyncExitStack())
-        yield Stage(http, time_, desk, entry, table, stack=people)
+        on = Stage(http, time_, desk, entry, table)
+        stack.push_async_callback(on.all_left)
+        yield on
