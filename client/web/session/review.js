@@ -1,12 +1,15 @@
 // A disclosure as the mediator carries it: the request and its key, the holders' shares, the review sitting, the package.
 // Request keys and private parts lie in the vault, so that months may pass between the steps.
 
-import { b64u, compactJson, hashBytes, newId, randomBytes, unb64u } from '../keys/encoding.js';
+import { buildPackage, partsOf } from '../bundle/package.js';
+import { b64u, compactJson, fromUtf8, hashBytes, newId, randomBytes, unb64u } from '../keys/encoding.js';
 import { softOpener } from '../keys/devices.js';
+import { makeCard } from '../keys/membership.js';
+import { encodeJson } from '../keys/schema.js';
 import { accessSets } from '../keys/access.js';
 import { headerOf, openItem, wrapOf } from '../keys/items.js';
 import {
-  checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openFromWorker, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
+  PrivateShape, checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openFromWorker, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
 } from '../keys/disclosure.js';
 import { unpackDraft } from './draft.js';
 import { Trouble } from './store.js';
@@ -73,6 +76,13 @@ export function createReview({ place, core, book, save, identity }) {
     const first = [...itemsOf(request).values()][0];
     return first ? wrapOf(first, request.body.sid).holders.filter((/** @type {string} */ one) => one !== 'gate') : [];
   };
+
+  /** The names of a place, by the mediator, for whoever reads the package. @param {string} seat */
+  async function nameCard(seat) {
+    const { names, side } = core.describe(seat);
+    const { role } = core.charter().body.seats.find((/** @type {any} */ one) => one.id === seat);
+    return (await makeCard(identity().signer, { mediation: place.mediation, seat, names, side, role, rev: now() })).compact;
+  }
 
   function show() {
     core.store.set({
@@ -226,22 +236,17 @@ export function createReview({ place, core, book, save, identity }) {
         if (share) shares[seat] = await openRelease(exporter, one.request, draft, seat, share.box);
       }
       const content = await openItem(draft, one.request.body.sid, shares, await core.chat.fetchBlob(answer.draft_blob));
-      const { buildPackage } = await import('../bundle/package.js');
-      const bytes = await buildPackage({
-        signer: identity().signer,
-        content,
-        request: one.request,
-        priv: one.secret,
-        sitting,
-        draft,
-        charter: core.charter(),
-        devcerts: Object.values(core.devices()),
-        items: [...itemsOf(one.request).values()],
-        holders: answer.holders,
-        consents: answer.consents,
-        log: { checkpoint: answer.checkpoint, key: answer.log_key, events: answer.events, proofs: answer.proofs },
-        made: now(),
+      const kept = [...itemsOf(one.request).values()];
+      const places = new Set([...holdersOf(one.request), ...kept.map((item) => headerOf(item).seat)]);
+      const cards = await Promise.all([...places].map((seat) => nameCard(seat)));
+      const parts = partsOf({
+        signer: identity().dev, content, request: one.request.compact, private: fromUtf8(encodeJson(one.secret, PrivateShape)),
+        sitting: sitting.compact, draft: draft.compact, charters: [core.charter().compact],
+        certs: Object.values(core.devices()).map((/** @type {any} */ cert) => cert.compact), sheets: answer.sheets, cards,
+        items: kept.map((item) => item.compact), holders: answer.holders, consents: answer.consents,
+        log_key: answer.log_key, checkpoint: answer.checkpoint, events: answer.events, proofs: answer.proofs,
       });
+      const bytes = await buildPackage(identity().signer, parts);
       return { name: `package-${rid.slice(0, 8)}.zip`, bytes };
     },
   };
