@@ -93,6 +93,15 @@ class Handles:
                 return Refuse((_KEYS_DISAGREE, *self._reasons(second)))
         return Allow()
 
+    def engine_alone(
+        self, principal: Principal, action: Action, resource: Resource, context: Circumstances
+    ) -> frozenset[str]:
+        """The rules that the engine names, empty for yes, without the oracle: for examining rules, never for a decision."""
+        try:
+            return self._ask(principal, action, resource, context)
+        except Exception:
+            return frozenset({"engine.failed"})
+
     def _ask(self, principal: Principal, action: Action, resource: Resource, context: Circumstances) -> frozenset[str]:
         """The names of the rules against it; raises on any trouble in the engine."""
         policy = self._policy
