@@ -11,7 +11,7 @@ import click
 
 from policies.agreement import LANGUAGES, agreement
 from policies.decide import Allow
-from policies.examine import Examination, examine, in_words
+from policies.examine import Examination, examine, summed_up
 from policies.explain import explain as explain_rules
 from policies.load import SHIPPED, Policy, load
 from policies.rooms import SeatFact
@@ -177,7 +177,9 @@ def _report(found: Examination, mine: Policy) -> str:
     out.append(f"Own scenarios: {fine} of {len(found.own_scenarios)} hold.")
     for one in found.own_scenarios:
         if not one.fine:
-            got = "allowed" if isinstance(one.decision, Allow) else f"refused by {', '.join(sorted(one.decision.rules))}"
+            got = (
+                "allowed" if isinstance(one.decision, Allow) else f"refused by {', '.join(sorted(one.decision.rules))}"
+            )
             out.append(f"  ! {one.scenario.say}: {got}")
     if found.new_regimes:
         out.append(f"New regimes: {', '.join(found.new_regimes)}.")
@@ -203,5 +205,5 @@ def _changes(what: str, scenarios: tuple[str, ...], kinds: dict[Kind, int], foun
     out.extend(f"  - {say}" for say in scenarios)
     if total:
         out.append(f"{total} of {found.comparison.cases} random cases {what}:")
-        out.extend(f"  - {count:5d}  {in_words(kind)}" for kind, count in kinds.items())
+        out.extend(f"  - {count:5d}  {line}" for count, line in summed_up(kinds))
     return out

@@ -36,6 +36,8 @@ def _grounds(base: "Facts") -> None:
             raise PolicyError(file, 0, f"`{name}`: notice goes to one of {', '.join(_NOTICE)}")
         if ground.notice.who == "nobody" and ground.offered and name != "report":
             raise PolicyError(file, 0, f"`{name}` tells nobody: only a report of danger may do that")
+        if ground.default_profile not in base.profiles:
+            raise PolicyError(file, 0, f"`{name}` names the profile `{ground.default_profile}`, which there is not")
         if not ground.offered:
             if ground.authorities or ground.recipients or ground.proposers:
                 raise PolicyError(file, 0, f"`{name}` is not offered and yet says how it would work")

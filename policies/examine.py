@@ -47,7 +47,8 @@ def examine(
 ) -> Examination:
     """Everything that can be said about own rules without a person. Repeatable with the same `rng`."""
     problems: list[str] = []
-    before, after = run_scenarios(shipped, shipped_scenarios), run_scenarios(mine, _known(mine, shipped_scenarios))
+    before = run_scenarios(shipped, shipped_scenarios)
+    after = run_scenarios(mine, _known(mine, shipped_scenarios), in_order_for=shipped)
     now = {outcome.scenario.say: outcome for outcome in after}
     flipped = [one for one in before if one.scenario.say in now and _differs(one, now[one.scenario.say])]
     declared = _declared(mine)
@@ -79,8 +80,27 @@ def examine(
 
 def in_words(kind: Kind) -> str:
     """A kind of case as a person reads it."""
+    return _line(kind, f"under `{kind.regime}`")
+
+
+def summed_up(kinds: dict[Kind, int]) -> tuple[tuple[int, str], ...]:
+    """Kinds of cases with their counts, the same under several regimes taken together, most frequent first."""
+    groups: dict[Kind, list[tuple[str, int]]] = {}
+    for kind, count in kinds.items():
+        groups.setdefault(msgspec.structs.replace(kind, regime=""), []).append((kind.regime, count))
+    out = []
+    for kind, members in groups.items():
+        names = [name for name, _ in members]
+        where = (
+            f"under {', '.join(f'`{name}`' for name in names)}" if len(names) <= 3 else f"under {len(names)} regimes"
+        )
+        out.append((sum(count for _, count in members), _line(kind, where)))
+    return tuple(sorted(out, key=lambda one: (-one[0], one[1])))
+
+
+def _line(kind: Kind, where: str) -> str:
     reason = f" for `{kind.ground}`" if kind.ground else ""
-    return f"{kind.action}{reason} under `{kind.regime}` ({', '.join(kind.rules)})"
+    return f"{kind.action}{reason} {where} ({', '.join(kind.rules)})"
 
 
 def _known(mine: Policy, scenarios: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
@@ -96,7 +116,8 @@ def _declared(mine: Policy) -> dict[str, tuple[frozenset[str], str]]:
     if mine.own is None:
         return {}
     out: dict[str, tuple[frozenset[str], str]] = {
-        name: (frozenset(opening.turn_on), opening.because) for name, opening in mine.own.file.open.items()
+        name: (frozenset(opening.turn_on), f"{', '.join(opening.turn_on)}: {opening.because}")
+        for name, opening in mine.own.file.open.items()
     }
     if mine.own.file.recording is not None:
         out["recording"] = (frozenset(), mine.own.file.recording.because)

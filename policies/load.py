@@ -14,11 +14,12 @@ from policies import facts
 from policies.cedar_text import Rule, split_rules, unique_rules
 from policies.own import OwnRules, apply_own
 from policies.regimes import fold_floor
-from policies.strict import MAX_BYTES, PolicyError, read_struct
+from policies.strict import MAX_BYTES, PolicyError, names_under, read_struct
 from policies.words import Ground, KeptClass
 
 SHIPPED = Path(__file__).parent
 MAX_FILES = 200
+_PROFILES = "redaction-profiles.yaml"  # redaction/profiles.py reads it in full; here only the names matter
 _KINDS = (".yaml", ".cedar", ".cedarschema")
 
 
@@ -177,6 +178,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     recording: facts.RecordingFile
     consent: facts.ConsentFile
     sources: facts.SourcesFile
+    profiles: frozenset[str]
     rules: tuple[Rule, ...]
 
 
@@ -191,6 +193,7 @@ def _facts(files: dict[str, bytes]) -> Facts:
         recording=read_struct(_text(files, "recording.yaml"), "recording.yaml", facts.RecordingFile),
         consent=read_struct(_text(files, "consent-record.yaml"), "consent-record.yaml", facts.ConsentFile),
         sources=read_struct(_text(files, "sources.yaml"), "sources.yaml", facts.SourcesFile),
+        profiles=names_under(_text(files, _PROFILES), _PROFILES, "profiles"),
         rules=_rule_files(files),
     )
 

@@ -131,12 +131,14 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return not self.scenario.allow and self.decision.rules == frozenset(self.scenario.refuse)
 
 
-def run_scenarios(policy: Policy, scenarios: tuple[Scenario, ...]) -> tuple[Outcome, ...]:
-    """Every scenario with the rules' answer."""
+def run_scenarios(
+    policy: Policy, scenarios: tuple[Scenario, ...], in_order_for: Policy | None = None
+) -> tuple[Outcome, ...]:
+    """Every scenario with the rules' answer. Two versions are compared on cases that are in order for one of them."""
     handles = Handles(policy, bound=8)
     out = []
     for scenario in scenarios:
-        case = build(policy, scenario)
+        case = build(in_order_for or policy, scenario)
         answer = handles.decide(case.principal, case.action, case.resource, case.context)
         out.append(Outcome(scenario=scenario, decision=answer))
     return tuple(out)

@@ -91,7 +91,7 @@ def as_picture(policy: Policy, found: Simulation) -> str:
     columns = [seat.id for seat in found.seats] + [GATE]
     roles = {seat.id: seat.role for seat in found.seats} | {GATE: "service"}
     left, step, top, row = 330, 84, 96, 40
-    rows = [*found.ways] or []
+    rows = found.ways
     width = left + step * len(columns) + 30
     height = top + row * max(1, len(rows) + len(found.never)) + 50
     out = [
@@ -105,7 +105,9 @@ def as_picture(policy: Policy, found: Simulation) -> str:
     for index, column in enumerate(columns):
         x = left + step * index + step // 2
         crossed = ' text-decoration="line-through"' if column in found.without else ""
-        out.append(f'<text x="{x}" y="62" text-anchor="middle" fill="#1a1a1a"{crossed}>{escape(column)}</text>')
+        out.append(
+            f'<text x="{x}" y="62" text-anchor="middle" fill="#1a1a1a"{crossed}>{escape(_short(column, 12))}</text>'
+        )
         out.append(
             f'<text x="{x}" y="80" text-anchor="middle" font-size="11" fill="#595959">{escape(roles[column])}</text>'
         )
@@ -119,9 +121,7 @@ def as_picture(policy: Policy, found: Simulation) -> str:
         out.extend(_dots(columns, way.together, left, step, y))
         y += row
     for ground in found.never:
-        out.append(
-            f'<text x="16" y="{y + 4}" fill="#595959">{escape(_short(policy.ground(ground).title))}: nobody</text>'
-        )
+        out.append(f'<text x="16" y="{y + 4}" fill="#595959">{escape(policy.ground(ground).title)}: nobody</text>')
         y += row
     out.append(
         f'<text x="16" y="{height - 16}" font-size="11" fill="#595959">Filled: this share is needed. A row opens only with '
@@ -148,5 +148,5 @@ def _wait(hours: int) -> str:
     return f"{hours // 24} days" if hours % 24 == 0 and hours > 24 else f"{hours} hours"
 
 
-def _short(title: str) -> str:
-    return title if len(title) <= 44 else title[:43].rstrip() + "…"
+def _short(title: str, most: int = 44) -> str:
+    return title if len(title) <= most else title[: most - 1].rstrip() + "…"

@@ -10,6 +10,7 @@ import click
 # verb -> "module:attribute"; keep it sorted.
 VERBS: dict[str, str] = {
     "invite-mediator": "server.serve:invite_mediator",
+    "policy": "policies.cli:policy",
     "serve": "server.serve:serve",
 }
 
