@@ -186,12 +186,7 @@ class _Reader:
 
     def number(self, node: yaml.Node, path: str) -> int:
         scalar = self.scalar(node, path)
-        if (
-            scalar.style
-            or not scalar.value.isascii()
-            or not scalar.value.isdigit()
-            or len(scalar.value) > 7
-        ):
+        if scalar.style or not scalar.value.isascii() or not scalar.value.isdigit() or len(scalar.value) > 7:
             raise self.refuse(node, f"`{path.lstrip('.')}` must be a whole number")
         return int(scalar.value)
 
