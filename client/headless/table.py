@@ -28,6 +28,7 @@ from client.keys.roots import check_page, fingerprint
 from client.protocol import messages as wire
 from client.protocol.errors import Code, Refusal
 
+MAX_BOXES = 500
 Save = Callable[[books.MediationEntry], Awaitable[None]]
 
 
@@ -61,7 +62,7 @@ class Table(Session):
         self.sheets: dict[str, Signed[Sheet]] = {}  # of open rooms, as the floor shows them
         self.pages: dict[str, tuple[str, str]] = {}  # seat -> (device, page key), connected now
         self.knocks: dict[str, Knock] = {}
-        self._boxes: dict[str, Knock | None] = {}
+        self._boxes: dict[tuple[str, str], Knock | None] = {}
         self._last: dict[str, Signed[Sheet]] = {}
         self._save = save
         belief = Belief(
@@ -289,12 +290,13 @@ class Table(Session):
 
     def _door(self, door: wire.Door) -> tuple[seen.Knock, ...]:
         """Who stands at the door, if they hold the link; a box that does not prove it is noticed once and shown once."""
-        if door.box not in self._boxes:
-            self._boxes[door.box] = None
-            if len(self._boxes) > 500:
+        key = (door.seat, door.box)
+        if key not in self._boxes:
+            self._boxes[key] = None
+            if len(self._boxes) > MAX_BOXES:
                 self._boxes.pop(next(iter(self._boxes)))
-            self._boxes[door.box] = self._opened(door)
-        knock = self._boxes[door.box]
+            self._boxes[key] = self._opened(door)
+        knock = self._boxes[key]
         if knock is None:
             return ()
         self.knocks[door.seat] = knock

@@ -93,7 +93,10 @@ def grant(state: State, actor: Viewer, command: m.GrantPublish) -> tuple[e.AnyEv
         raise Refusal(Code.NOT_ALLOWED, rule="keeper")
     present = {page.seat: page.kem for page in state.present(room)}
     last = state.live.epochs.get(room, 0)
-    if unverified("grant", command.grant, Grant).epoch <= last:
+    claimed = unverified("grant", command.grant, Grant)
+    if claimed.room != room:
+        raise Refusal(Code.STALE, rule="room")  # the keeper was moved while the grant was on its way
+    if claimed.epoch <= last:
         raise Refusal(Code.STALE, rule="epoch", epoch=last)  # a keeper who is new here learns where to go on
     given = check_grant(command.grant, state.rooms[room], present, last)
     if given.by != actor.dev or given.body.by != actor.seat:
