@@ -10,8 +10,9 @@ from aiohttp import web
 from client.protocol import messages as m
 from policies.load import load
 from server.config import Config
+from server.disclosure.gate import Gate
 from server.http import headers, pages
-from server.http.keys import CLOCK, CONFIG, HOUSE, LIMITS, PASSES, POLICY, SHELL
+from server.http.keys import CLOCK, CONFIG, GATE, HOUSE, LIMITS, PASSES, POLICY, SHELL
 from server.http.limits import Limits
 from server.http.shell import Shell, read_shell
 from server.http.transfers import Transfers
@@ -21,8 +22,10 @@ from server.media.lite.engine import LiteEngine
 from server.runtime.calls import Calls
 from server.runtime.clock import Clock, Random, SystemClock, random_bytes
 from server.runtime.house import open_house
+from server.runtime.retention import watch
 from server.runtime.services import Services
 from server.runtime.uploads import Passes, Uploads
+from server.runtime.world import World
 from server.store.accounts import Accounts
 from server.store.blobs import Blobs
 from server.store.database import open_database
@@ -75,12 +78,17 @@ def make_app(
         await engine.start()
         async with open_database(config.data / DATABASE) as database:
             uploads = Uploads(app[PASSES])
+            blobs = Blobs(database, config.data / "blobs")
+            gate = Gate(config.data / "gate", random)
             services = Services(
                 log=Log(database),
                 accounts=Accounts(database),
-                blobs=Blobs(database, config.data / "blobs"),
+                blobs=blobs,
                 clock=clock,
                 random=random,
+                facts=World(clock, blobs, gate, app[POLICY]).facts,
+                make_gate=gate.make,
+                loaded=uploads.settle,
                 effects={
                     m.UploadBegin: uploads.begin,
                     m.BlobOpen: uploads.open,
@@ -93,7 +101,8 @@ def make_app(
                 after=uploads.after,
             )
             async with open_house(services) as opened:
-                app[HOUSE] = opened
+                app[HOUSE], app[GATE] = opened, gate
+                opened.spawn(watch(opened, gate))
                 yield
                 await live.close_all()
         await engine.close()

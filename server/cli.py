@@ -11,6 +11,7 @@ import click
 VERBS: dict[str, str] = {
     "invite-mediator": "server.serve:invite_mediator",
     "policy": "policies.cli:policy",
+    "retention": "server.retention:retention",
     "serve": "server.serve:serve",
 }
 

@@ -64,7 +64,7 @@ def options(command: Options) -> Options:
     return command
 
 
-def _config(**settings: Any) -> Config:
+def configured(**settings: Any) -> Config:
     try:
         return check(Config(**settings))
     except Unsafe as unsafe:
@@ -75,7 +75,7 @@ def _config(**settings: Any) -> Config:
 @options
 def serve(**settings: Any) -> None:
     """Start the server."""
-    config = _config(**settings)
+    config = configured(**settings)
     log.configure()
     try:
         asyncio.run(run(config))
@@ -126,7 +126,7 @@ def _port(runner: web.AppRunner, asked: int) -> int:
 @options
 def invite_mediator(**settings: Any) -> None:
     """Print a link that enrols one more mediator (once, within 24 hours)."""
-    config = _config(**settings)
+    config = configured(**settings)
     prepare_data(config.data)
 
     async def make() -> str:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from policies.load import Policy
 from server.config import Config
+from server.disclosure.gate import Gate
 from server.http.limits import Limits
 from server.http.shell import Shell
 from server.runtime.clock import Clock
@@ -12,6 +13,7 @@ from server.runtime.uploads import Passes
 
 CONFIG = web.AppKey("config", Config)
 CLOCK = web.AppKey("clock", Clock)
+GATE = web.AppKey("gate", Gate)
 HOUSE = web.AppKey("house", House)
 PASSES = web.AppKey("passes", Passes)
 POLICY = web.AppKey("policy", Policy)

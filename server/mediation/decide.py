@@ -14,8 +14,9 @@ from client.keys.roots import Devices
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
 from server.mediation import events as e
-from server.mediation import moves, talk
+from server.mediation import moves, record, talk
 from server.mediation.model import State
+from server.mediation.record import KeepFacts, RecordFacts, Terms
 from server.mediation.views import Viewer, sees_floor
 
 Outcome = tuple[e.AnyEvent, ...]
@@ -26,6 +27,13 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     now: int
     uploads: Mapping[str, int] = field(default_factory=dict)
+    keep: KeepFacts | None = None
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+
+    @property
+    def record(self) -> RecordFacts:
+        """What concerns the sealed record."""
+        return RecordFacts(now=self.now, keep=self.keep, terms=self.terms)
 
 
 @contextmanager
@@ -52,12 +60,23 @@ _CODES = {
 }
 
 
+_AFTER_CLOSE = m.DisclosureRequest | m.DisclosureConsent
+
+
 def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> Outcome:
     """The events that a command leads to. Raises Refusal."""
-    if state.life in ("closed", "destroyed"):
+    if state.life == "destroyed" or (state.life == "closed" and not isinstance(command, _AFTER_CLOSE)):
         raise Refusal(Code.GONE)
     with checked():
         match command:
+            case m.HolderRegister():
+                return record.register(state, actor, command)
+            case m.ItemKeep():
+                return record.keep(state, actor, command, facts.record)
+            case m.DisclosureRequest():
+                return record.request(state, actor, command, facts.record)
+            case m.DisclosureConsent():
+                return record.consent(state, actor, command, facts.record)
             case m.CharterPublish():
                 need_mediator(state, actor)
                 return charter(state, command)
@@ -134,7 +153,7 @@ def known_seats(seat: Callable[[str], object | None], plans: tuple[m.SeatPlan, .
         raise Refusal(Code.BAD_OBJECT, rule="seat")
 
 
-def create(root: str, devices: Devices, command: m.MediationCreate) -> e.Created:
+def create(root: str, devices: Devices, command: m.MediationCreate, gate: str | None = None) -> e.Created:
     """A new mediation, from a charter that one of the mediator's devices signed. Raises Refusal."""
     with checked():
         first = check_charter(command.charter, devices, command.mediation)
@@ -145,7 +164,11 @@ def create(root: str, devices: Devices, command: m.MediationCreate) -> e.Created
     given = {plan.seat for plan in command.seats if plan.access is not None}
     if any(seat.id not in given for seat in body.seats if seat.role not in MEDIATORS):
         raise Refusal(Code.INCOMPLETE, rule="access")
-    devcerts = tuple(cert.compact for cert in devices.values())
     return e.Created(
-        mediation=command.mediation, root=root, devcerts=devcerts, charter=command.charter, seats=command.seats
+        mediation=command.mediation,
+        root=root,
+        devcerts=tuple(cert.compact for cert in devices.values()),
+        charter=command.charter,
+        seats=command.seats,
+        gate=gate,
     )

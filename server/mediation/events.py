@@ -81,7 +81,6 @@ class Requested(Durable, frozen=True, kw_only=True, tag="requested"):
     """Somebody asks to open kept items."""
 
     request: str
-    seat: str
     private: dict[str, str]
     at: int
 
@@ -89,13 +88,23 @@ class Requested(Durable, frozen=True, kw_only=True, tag="requested"):
 class Consented(Durable, frozen=True, kw_only=True, tag="consented"):
     """A holder answered."""
 
+    rid: str
     consent: str
+    at: int
+
+
+class Withdrawn(Durable, frozen=True, kw_only=True, tag="withdrawn"):
+    """A holder took a yes back."""
+
+    rid: str
+    seat: str
     at: int
 
 
 class SittingHeld(Durable, frozen=True, kw_only=True, tag="sitting.held"):
     """The redaction worker was started and the gate added its share."""
 
+    rid: str
     sitting: str
     at: int
 
@@ -106,6 +115,7 @@ class Drafted(Durable, frozen=True, kw_only=True, tag="drafted"):
     rid: str
     item: str
     blob: str
+    digest: str
     previews: dict[str, str]
     at: int
 
@@ -121,6 +131,25 @@ class Destroyed(Durable, frozen=True, kw_only=True, tag="destroyed"):
     """The gate key is gone: kept items can't be opened by anyone."""
 
     at: int
+
+
+class Answered(Passing, frozen=True, kw_only=True, tag="answered"):
+    """A holder who had not said yes answered otherwise. Not written down: it must look like silence."""
+
+    rid: str
+    seat: str
+
+
+class SittingOpened(Passing, frozen=True, kw_only=True, tag="sitting.opened"):
+    """A worker runs for this request."""
+
+    rid: str
+
+
+class SittingEnded(Passing, frozen=True, kw_only=True, tag="sitting.ended"):
+    """The worker is gone."""
+
+    rid: str
 
 
 class PageOpened(Passing, frozen=True, kw_only=True, tag="page.opened"):
@@ -200,6 +229,37 @@ class SeatLeft(Passing, frozen=True, kw_only=True, tag="seat.left"):
     dev: str
 
 
-AnyDurable = Created | DeviceCertified | CharterPublished | SeatsPut | SheetsPublished | Adjourned | Closed | Destroyed
-AnyPassing = PageOpened | PageClosed | Knocked | KnockAnswered | CardsDealt | Granted | Held | Noted | Said | SeatLeft
+AnyDurable = (
+    Created
+    | DeviceCertified
+    | CharterPublished
+    | SeatsPut
+    | SheetsPublished
+    | Adjourned
+    | Closed
+    | HolderRegistered
+    | ItemKept
+    | Requested
+    | Consented
+    | Withdrawn
+    | SittingHeld
+    | Drafted
+    | Released
+    | Destroyed
+)
+AnyPassing = (
+    PageOpened
+    | PageClosed
+    | Knocked
+    | KnockAnswered
+    | CardsDealt
+    | Granted
+    | Held
+    | Noted
+    | Said
+    | SeatLeft
+    | Answered
+    | SittingOpened
+    | SittingEnded
+)
 AnyEvent = AnyDurable | AnyPassing

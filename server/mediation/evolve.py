@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TypeVar, assert_never
+from typing import TypeVar
 
 from msgspec.structs import replace
 
 from client.keys.grants import Grant
-from client.keys.jws import Payload, Signed, object_hash, unverified
+from client.keys.jws import Signed
 from client.keys.membership import Charter, Sheet
 from client.keys.roots import DevCert
 from client.protocol.messages import SeatPlan
 from server.mediation import events as e
+from server.mediation.evolve_record import evolve_record, recorded
 from server.mediation.model import Knock, Live, Page, PageKey, Place, State, Talk
 
 MAX_LINES = 500
 MAX_TALK = 2 * 1024 * 1024  # characters of sealed text the relay remembers for one room
 
-P = TypeVar("P", bound=Payload)
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -35,11 +35,6 @@ def _sheet(compact: str) -> Signed[Sheet]:
 @lru_cache(maxsize=1024)
 def _devcert(compact: str) -> Signed[DevCert]:
     return recorded("devcert", compact, DevCert)
-
-
-def recorded(kind: str, compact: str, payload: type[P], by: str = "") -> Signed[P]:
-    """An object out of the log: it was checked before it was committed, so it is only read here."""
-    return Signed(body=unverified(kind, compact, payload), by=by, compact=compact, hash=object_hash(compact))
 
 
 def start(event: e.Created) -> State:
@@ -70,7 +65,7 @@ def evolve(state: State, event: e.AnyEvent) -> State:
         case e.Adjourned():
             return replace(state, life="adjourned", live=replace(state.live, grants={}, held={}, doors={}))
         case e.Closed():
-            live = Live(pages=state.live.pages)
+            live = Live(pages=state.live.pages, sittings=state.live.sittings)
             return replace(state, life="closed", closed_at=event.at, rooms={}, live=live)
         case e.Destroyed():
             return replace(state, life="destroyed")
@@ -91,9 +86,14 @@ def evolve(state: State, event: e.AnyEvent) -> State:
             return _live(state, held=_with(state.live.held, event.seat, (event.sheet, event.epoch)))
         case e.Said():
             return _said(state, event)
+        case e.SittingOpened():
+            return _live(state, sittings=state.live.sittings | {event.rid})
+        case e.SittingEnded():
+            return _live(state, sittings=state.live.sittings - {event.rid})
         case e.Noted() | e.SeatLeft():
             return state
-    assert_never(event)
+        case _:
+            return evolve_record(state, event)
 
 
 def fold(first: e.Created, rest: Iterable[e.AnyEvent]) -> State:

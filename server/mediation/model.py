@@ -8,7 +8,10 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from client.keys.disclosure import Consent, Request, Sitting
 from client.keys.grants import Grant, keeper_of
+from client.keys.hold import Holder
+from client.keys.items import Item
 from client.keys.jws import Signed
 from client.keys.membership import MEDIATORS, Charter, Sheet
 from client.keys.roots import DevCert
@@ -65,9 +68,39 @@ class Live(Struct, frozen=True, kw_only=True):
     doors: Mapping[PageKey, Knock] = field(default_factory=dict)
     grants: Mapping[RoomId, Signed[Grant]] = field(default_factory=dict)
     epochs: Mapping[RoomId, int] = field(default_factory=dict)
+    sittings: frozenset[str] = frozenset()  # requests whose worker is running
     held: Mapping[SeatId, tuple[str, int]] = field(default_factory=dict)
     talks: Mapping[RoomId, Talk] = field(default_factory=dict)
     cards: Mapping[SeatId, str] = field(default_factory=dict)
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """An item that is kept locked: its descriptor, the upload that holds it, whose yes opens it."""
+
+    item: Signed[Item]
+    blob: str
+    author: SeatId
+    holders: frozenset[SeatId]
+
+
+class Opening(Struct, frozen=True, kw_only=True):
+    """A request to open kept items, and how far it has come. Who refused is not kept: only who has said yes."""
+
+    request: Signed[Request]
+    private: Mapping[SeatId, str]
+    holders: frozenset[SeatId]
+    unlocked: Mapping[SeatId, Signed[Consent]] = field(default_factory=dict)
+    agreed: Mapping[SeatId, Signed[Consent]] = field(default_factory=dict)
+    answered: frozenset[SeatId] = (
+        frozenset()
+    )  # to the present step, whatever the answer: shown to each about themselves only
+    agreed_at: int = 0
+    sitting: Signed[Sitting] | None = None
+    draft: Signed[Item] | None = None
+    draft_blob: str | None = None
+    draft_digest: str = ""
+    previews: Mapping[SeatId, str] = field(default_factory=dict)
+    released_at: int | None = None
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -82,6 +115,9 @@ class State(Struct, frozen=True, kw_only=True):
     places: Mapping[SeatId, Place] = field(default_factory=dict)
     rooms: Mapping[RoomId, Signed[Sheet]] = field(default_factory=dict)  # open rooms
     past: Mapping[RoomId, Signed[Sheet]] = field(default_factory=dict)  # the last sheet of every room that ever was
+    holders: Mapping[SeatId, Signed[Holder]] = field(default_factory=dict)
+    items: Mapping[str, Kept] = field(default_factory=dict)
+    openings: Mapping[str, Opening] = field(default_factory=dict)
     closed_at: int | None = None
     gate: str | None = None
     live: Live = Live()

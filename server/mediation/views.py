@@ -10,7 +10,8 @@ from client.keys.jws import Signed
 from client.keys.membership import MEDIATORS
 from client.protocol import messages as m
 from server.mediation import events as e
-from server.mediation.model import Page, State
+from server.mediation.model import Opening, Page, State
+from server.mediation.stages import ready_at, stage
 
 
 class Viewer(Struct, frozen=True, kw_only=True):
@@ -19,6 +20,10 @@ class Viewer(Struct, frozen=True, kw_only=True):
     seat: str
     dev: str
     kem: str
+
+
+# What passes through and can't change anybody's view of the record: spared the comparison.
+_NEVER_RECORD = e.Said | e.Noted | e.Granted | e.Held | e.Knocked | e.KnockAnswered | e.CardsDealt | e.SeatLeft
 
 
 def standing(state: State, viewer: Viewer) -> str:
@@ -84,6 +89,7 @@ def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int) -> 
     """Everything that the viewer may know, as it stands."""
     known = state.knows(viewer.seat, viewer.dev)
     place = state.places.get(viewer.seat)
+    kept = record(state, viewer, now)
     return m.Welcome(
         you=viewer.seat,
         role=state.role(viewer.seat),
@@ -98,13 +104,58 @@ def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int) -> 
         mediator_page=mediator_page(state),
         room=room_view(state, viewer),
         floor=floor(state) if sees_floor(state, viewer) else None,
+        holders=kept.holders,
+        items=kept.items,
+        requests=kept.requests,
         state=state.life,
         gate=state.gate,
         retain_until=state.retain_until,
     )
 
 
-def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer) -> tuple[m.AnyHappening, ...]:
+def record(state: State, viewer: Viewer, now: int) -> m.RecordChanged:
+    """The sealed record as this viewer may see it.
+
+    Others' paper keys and kept items are seen in the joint room and after the meeting: what happens elsewhere meanwhile must not
+    show. A person who comes back months later with the link alone (a visitor by then) sees what asks for their own yes.
+    """
+    mediates, known = sees_floor(state, viewer), state.knows(viewer.seat, viewer.dev)
+    room = own_room(state, viewer)
+    joint = room is not None and state.rooms[room].body.kind == "joint"
+    after = state.life in ("closed", "destroyed")
+    wide = mediates or after or (joint and known)
+    if not known and not after:
+        return m.RecordChanged(holders=(), items=(), requests=())
+    holders = [(seat, held) for seat, held in state.holders.items() if wide or seat == viewer.seat]
+    items = [kept for kept in state.items.values() if wide and (mediates or viewer.seat in kept.holders)]
+    openings = [opening for opening in state.openings.values() if mediates or viewer.seat in opening.holders]
+    if not wide:  # a request shows what it asks for, wherever one is
+        asked = {one.item for opening in openings for one in opening.request.body.items}
+        items = [kept for item, kept in state.items.items() if item in asked]
+    return m.RecordChanged(
+        holders=tuple(m.HolderView(seat=seat, holder=held.compact) for seat, held in holders),
+        items=tuple(m.KeptItem(item=kept.item.compact, blob=kept.blob) for kept in items),
+        requests=tuple(_request(state, opening, viewer, mediates, now) for opening in openings),
+    )
+
+
+def _request(state: State, opening: Opening, viewer: Viewer, mediates: bool, now: int) -> m.RequestView:
+    step = opening.unlocked if opening.draft is None else opening.agreed
+    return m.RequestView(
+        request=opening.request.compact,
+        private=opening.private.get(viewer.seat),
+        stage=stage(state, opening, now),
+        answered=viewer.seat in opening.answered,
+        consents=tuple(consent.compact for consent in step.values()) if mediates else (),
+        sitting=None if opening.sitting is None else opening.sitting.compact,
+        draft=None if opening.draft is None else opening.draft.compact,
+        draft_blob=opening.draft_blob,
+        preview=opening.previews.get(viewer.seat),
+        ready_at=ready_at(opening),
+    )
+
+
+def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now: int = 0) -> tuple[m.AnyHappening, ...]:
     """What the viewer learns from one event; mostly nothing."""
     told: list[m.AnyHappening] = []
     seen_before, seen_after = own_room(before, viewer), own_room(after, viewer)
@@ -141,15 +192,22 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer) -> t
             pass
     if not after.is_mediator(viewer.seat) and mediator_page(before) != mediator_page(after):
         told.append(m.MediatorSeen(page=mediator_page(after)))
+    if not isinstance(event, _NEVER_RECORD):
+        kept = record(after, viewer, now)
+        if record(before, viewer, now) != kept:
+            told.append(kept)
     if sees_floor(after, viewer) and floor(before) != floor(after):
         told.append(m.FloorChanged(floor=floor(after)))
     return tuple(told)
 
 
 def may_read(state: State, viewer: Viewer, blob: str) -> bool:
-    """Whether a message that the viewer can see names this upload."""
+    """Whether a message that the viewer can see, an item or a draft that the viewer holds, names this upload."""
     room = room_view(state, viewer)
-    return room is not None and any(blob in line.blobs for line in room.lines)
+    if room is not None and any(blob in line.blobs for line in room.lines):
+        return True
+    kept = record(state, viewer, 0)
+    return any(blob == item.blob for item in kept.items) or any(blob == asked.draft_blob for asked in kept.requests)
 
 
 def _present(pages: tuple[Page, ...]) -> tuple[m.Present, ...]:

@@ -16,7 +16,7 @@ from client.protocol.errors import Code, ProtocolError, Refusal, Unavailable
 from server import log
 from server.mediation import events as e
 from server.mediation import views
-from server.mediation.decide import Facts, decide
+from server.mediation.decide import checked, decide
 from server.mediation.evolve import evolve
 from server.mediation.model import State
 from server.mediation.views import Viewer
@@ -209,10 +209,8 @@ class Actor:
         effect = self.services.effects.get(type(command))
         if effect is not None:
             return await effect(self, viewer, command, cause)
-        uploads: dict[str, int] = {}
-        if isinstance(command, m.ChatPost) and command.blobs:
-            uploads = await self.services.blobs.complete_of(self.state.id, viewer.seat, command.blobs)
-        facts = Facts(now=self.services.clock.now(), uploads=uploads)
+        with checked():
+            facts = await self.services.facts(self.state, viewer, command)
         await self.commit(decide(self.state, viewer, command, facts), cause)
         return {}
 
@@ -270,7 +268,7 @@ class Actor:
 
     def _tell(self, event: e.AnyEvent, before: State, after: State, now: int) -> None:
         for stream in list(self._streams.values()):
-            for happening in views.project(event, before, after, stream.viewer):
+            for happening in views.project(event, before, after, stream.viewer, now):
                 stream.tell(happening, now)
 
     def stream_of(self, seat: str) -> Stream | None:

@@ -1,5 +1,6 @@
 """A mediator's desk: the vault (ciphertext), the list of mediations, making a new one, reading the rules."""
 
+import asyncio
 from collections import OrderedDict
 from typing import Any
 
@@ -66,7 +67,8 @@ class Desk:
             raise Refusal(Code.TOO_MANY)
         compacts = await services.accounts.devcerts(self._root)
         devices = check_devices(compacts, fingerprint(self._root), 0, services.clock.now())
-        created = create(self._root, devices, command)
+        gate = await asyncio.to_thread(services.make_gate, command.mediation)
+        created = create(self._root, devices, command, gate)
         cause = f"{hash_text(self._dev)[:16]}:{command.id}"
         try:
             await self._house.create(created, cause)

@@ -1,8 +1,9 @@
 """All mediations of this process: each is loaded when somebody comes and put away when nobody is left."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from client.protocol.errors import Code, Refusal, Unavailable
 from server import log
@@ -24,6 +25,11 @@ class House:
         self._tasks = tasks
         self._open: dict[str, tuple[Actor, asyncio.Task[None]]] = {}
         self._loading: dict[str, asyncio.Lock] = {}
+        self._chores: list[asyncio.Task[None]] = []
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run work that belongs to the house until it closes."""
+        self._chores.append(self._tasks.create_task(work))
 
     @property
     def size(self) -> int:
@@ -43,6 +49,8 @@ class House:
             if len(self._open) >= MAX_OPEN:
                 raise Refusal(Code.BUSY)
             actor = self._load(entries)
+            if self.services.loaded is not None:
+                await self.services.loaded(actor)
             self._open[mediation] = (actor, self._tasks.create_task(actor.run()))
             return actor
 
@@ -88,7 +96,7 @@ async def open_house(services: Services) -> AsyncIterator[House]:
             ready.set_result(house)
             await leave.wait()
             sweeper.cancel()
-            for _, task in house._open.values():
+            for task in (*house._chores, *(task for _, task in house._open.values())):
                 task.cancel()
 
     task = asyncio.create_task(live(), name="house")

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 
+from client.protocol import messages as m
 from server.mediation import events as e
+from server.mediation.decide import Facts
 from server.mediation.model import State
 from server.mediation.views import Viewer
 from server.runtime.clock import Clock, Random
@@ -40,6 +42,9 @@ class Services(Struct, kw_only=True):
     blobs: Blobs
     clock: Clock
     random: Random
+    facts: Callable[[State, Viewer, m.AnyCommand], Awaitable[Facts]]
+    make_gate: Callable[[str], str]
     effects: Mapping[type, Effect]
     media: MediaPort | None = None
     after: Callable[["Actor", Sequence[e.AnyEvent]], Awaitable[None]] | None = None
+    loaded: Callable[["Actor"], Awaitable[None]] | None = None

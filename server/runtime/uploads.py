@@ -90,8 +90,17 @@ class Uploads:
         return {"token": self._passes.give(blob, writes=False), "size": blob.size}
 
     async def after(self, actor: Actor, events: Sequence[e.AnyEvent]) -> None:
-        """Closing destroys every upload that is not kept; a destroyed record takes the kept ones along."""
-        for event in events:
-            if isinstance(event, e.Closed | e.Destroyed):
-                self._passes.revoke(actor.state.id)
-                await actor.services.blobs.destroy(actor.state.id, kept_too=isinstance(event, e.Destroyed))
+        """Closing destroys every upload that is not kept; a destroyed record takes the kept ones along. Repeatable."""
+        if any(isinstance(event, e.Closed | e.Destroyed) for event in events):
+            await self.settle(actor)
+
+    async def settle(self, actor: Actor) -> None:
+        """Bring the disk to what the state says: after a crash between the log and the files this runs again."""
+        state = actor.state
+        if state.life not in ("closed", "destroyed"):
+            return
+        kept = {item.blob for item in state.items.values()}
+        drafts = {opening.draft_blob for opening in state.openings.values() if opening.draft_blob is not None}
+        spare = kept | drafts if state.life == "closed" else set()
+        self._passes.revoke(state.id)
+        await actor.services.blobs.destroy(state.id, spare)

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -22,7 +22,6 @@ class Blob(Struct, frozen=True, kw_only=True):
     file: str
     size: int
     complete: bool
-    kept: bool
 
 
 class Blobs:
@@ -38,9 +37,7 @@ class Blobs:
 
     async def begin(self, blob: str, mediation: str, seat: str, size: int, now: int) -> Blob:
         """Make room for an upload of `size` bytes."""
-        made = Blob(
-            id=blob, mediation=mediation, seat=seat, file=secrets.token_hex(16), size=size, complete=False, kept=False
-        )
+        made = Blob(id=blob, mediation=mediation, seat=seat, file=secrets.token_hex(16), size=size, complete=False)
 
         def work(db: Connection) -> None:
             db.execute(
@@ -51,7 +48,6 @@ class Blobs:
                     file=made.file,
                     size=size,
                     complete=False,
-                    kept=False,
                     created=now,
                 )
             )
@@ -90,11 +86,6 @@ class Blobs:
         """All bytes are on disk."""
         await self._database.run(lambda db: db.execute(update(blobs).where(blobs.c.id == blob).values(complete=True)))
 
-    async def keep(self, ids: Iterable[str]) -> None:
-        """These survive closing."""
-        wanted = list(ids)
-        await self._database.run(lambda db: db.execute(update(blobs).where(blobs.c.id.in_(wanted)).values(kept=True)))
-
     async def used(self, mediation: str, seat: str) -> tuple[int, int]:
         """How many bytes the mediation and the seat have reserved."""
 
@@ -107,12 +98,12 @@ class Blobs:
 
         return await self._database.run(work)
 
-    async def destroy(self, mediation: str, kept_too: bool) -> int:
-        """Delete a mediation's uploads: those that are not kept, or all. Says how many."""
+    async def destroy(self, mediation: str, spare: Collection[str] = ()) -> int:
+        """Delete a mediation's uploads but the spared ones. Says how many."""
 
         def chosen(db: Connection) -> list[Blob]:
-            query = select(blobs).where(blobs.c.mediation == mediation)
-            return [_read(r) for r in db.execute(query if kept_too else query.where(blobs.c.kept.is_(False)))]
+            rows = db.execute(select(blobs).where(blobs.c.mediation == mediation))
+            return [blob for blob in map(_read, rows) if blob.id not in spare]
 
         gone = await self._database.run(chosen)
         for blob in gone:

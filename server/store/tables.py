@@ -82,6 +82,5 @@ blobs = Table(
     Column("file", String(43), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("complete", Boolean, nullable=False, default=False),
-    Column("kept", Boolean, nullable=False, default=False),
     Column("created", BigInteger, nullable=False),
 )

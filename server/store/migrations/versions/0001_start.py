@@ -62,7 +62,6 @@ def upgrade() -> None:
         sa.Column("file", sa.String(43), nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),
         sa.Column("complete", sa.Boolean, nullable=False),
-        sa.Column("kept", sa.Boolean, nullable=False),
         sa.Column("created", sa.BigInteger, nullable=False),
     )
     op.create_index("ix_blobs_mediation", "blobs", ["mediation"])

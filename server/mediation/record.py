@@ -1,0 +1,176 @@
+"""What may be kept locked, who may ask to open it, and which answers count. Who refused is written nowhere in clear and shown to nobody."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from client.keys.disclosure import Consent, check_consent, check_request
+from client.keys.hold import Keep, check_holder, check_keep
+from client.keys.items import check_item, header_of
+from client.keys.jws import unverified
+from client.keys.refusals import ObjectRefused, Reason
+from client.protocol import messages as m
+from client.protocol.errors import Code, Refusal
+from server.mediation import events as e
+from server.mediation.evolve_record import GATE
+from server.mediation.model import Opening, State
+from server.mediation.moves import room_of
+from server.mediation.views import Viewer
+
+MAX_ITEMS = 2000
+MAX_REQUESTS = 100
+
+
+class KeepFacts(Struct, frozen=True, kw_only=True):
+    """What only the world can say about an item to be kept: whether the gate's own share opens, its age file, the rules' holders."""
+
+    gate_opens: bool
+    file_sha256: str | None
+    holders: frozenset[str] | None = None
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """What the rules ask of a request on a ground."""
+
+    cooling_hours: int
+    valid_seconds: int
+
+
+class RecordFacts(Struct, frozen=True, kw_only=True):
+    """What the world says to a command about the record."""
+
+    now: int
+    keep: KeepFacts | None = None
+    terms: Mapping[str, Terms] = field(default_factory=dict)
+
+
+def register(state: State, actor: Viewer, command: m.HolderRegister) -> tuple[e.AnyEvent, ...]:
+    """A tested paper key, stated by the place's device. One that something was sealed for can't be exchanged."""
+    if not state.knows(actor.seat, actor.dev):
+        raise Refusal(Code.NOT_ALLOWED, rule="admitted-only")
+    holder = check_holder(command.holder, state.id, actor.seat, actor.dev)
+    if not holder.body.tested:
+        raise Refusal(Code.INCOMPLETE, rule="paper-key-tested")
+    old = state.holders.get(actor.seat)
+    other = old is not None and (old.body.kem, old.body.sig) != (holder.body.kem, holder.body.sig)
+    if other and any(actor.seat in kept.holders for kept in state.items.values()):
+        raise Refusal(Code.NOT_ALLOWED, rule="paper-key-in-use")
+    return (e.HolderRegistered(holder=command.holder),)
+
+
+def keep(state: State, actor: Viewer, command: m.ItemKeep, facts: RecordFacts) -> tuple[e.AnyEvent, ...]:
+    """An item of the joint room, by its author, with the signed yes of everyone present and a tested paper key of each whose yes is needed."""
+    room = room_of(state, actor)
+    if state.rooms[room].body.kind != "joint" or not state.charter.body.keep:
+        raise Refusal(Code.NOT_ALLOWED, rule="joint-only" if state.charter.body.keep else "keeping-off")
+    item = check_item(command.item, state.charter, actor.dev)
+    header = header_of(item)
+    if header.room != room or header.seat != actor.seat:
+        raise Refusal(Code.BAD_OBJECT, rule="room")
+    if header.item in state.items or any(header_of(k.item).digest == header.digest for k in state.items.values()):
+        raise Refusal(Code.STALE, rule="kept")
+    if len(state.items) >= MAX_ITEMS:
+        raise Refusal(Code.TOO_MANY)
+    _agreed(state, actor, room, header.digest, command.agreed)
+    holders = {h for wrap in item.body.wraps for h in wrap.holders} - {GATE}
+    keyless = sorted(seat for seat in holders if seat not in state.holders)
+    if keyless:
+        raise Refusal(Code.INCOMPLETE, rule="paper-keys", seats=keyless)
+    world = facts.keep
+    if world is None or world.file_sha256 is None:
+        raise Refusal(Code.INCOMPLETE, rule="upload")
+    if world.file_sha256 != header.ct_sha256:
+        raise Refusal(Code.BAD_OBJECT, rule="ciphertext")
+    if not world.gate_opens:
+        raise Refusal(Code.BAD_OBJECT, rule="gate")
+    if world.holders is not None and holders != world.holders:
+        raise Refusal(Code.NOT_ALLOWED, rule="holders")
+    return (e.ItemKept(item=command.item, blob=command.blob, agreed=command.agreed, at=facts.now),)
+
+
+def _agreed(state: State, actor: Viewer, room: str, digest: str, statements: tuple[str, ...]) -> None:
+    """Everyone present said yes to this very message, and it is one that the author said in this room."""
+    ref = unverified("keep", statements[0], Keep).ref if statements else ""
+    talk = state.live.talks.get(room)
+    if talk is None or not any(line.message == ref and line.seat == actor.seat for line in talk.lines):
+        raise Refusal(Code.NOT_ALLOWED, rule="said-here")
+    by = {signer_of(state, room, compact, ref, digest) for compact in statements}
+    missing = [page.seat for page in state.present(room) if page.dev not in by]
+    if missing:
+        raise Refusal(Code.INCOMPLETE, rule="everyone-present", seats=missing)
+
+
+def signer_of(state: State, room: str, compact: str, ref: str, digest: str) -> str:
+    """The device of a member present who signed this yes. Refused when none did."""
+    refused = ObjectRefused(Reason.SIGNATURE)
+    for page in state.present(room):
+        try:
+            return check_keep(compact, state.id, ref, digest, page.dev).by
+        except ObjectRefused as error:
+            refused = error
+    raise refused
+
+
+def request(state: State, actor: Viewer, command: m.DisclosureRequest, facts: RecordFacts) -> tuple[e.AnyEvent, ...]:
+    """A mediator asks. The private part is boxed to every holder, and to nobody else but the reviewer."""
+    if not state.is_mediator(actor.seat) or actor.dev not in state.certified:
+        raise Refusal(Code.NOT_ALLOWED, rule="mediators-only")
+    if not state.charter.body.disclosure:
+        raise Refusal(Code.NOT_ALLOWED, rule="disclosure-off")
+    items = {item: kept.item for item, kept in state.items.items()}
+    asked = check_request(command.request, state.id, state.certified, items)
+    body = asked.body
+    terms = facts.terms.get(body.ground)
+    if body.ground not in state.charter.body.grounds or terms is None:
+        raise Refusal(Code.NOT_ALLOWED, rule="ground-off")
+    if body.cooling_hours < terms.cooling_hours:
+        raise Refusal(Code.NOT_ALLOWED, rule="cooling-off", hours=terms.cooling_hours)
+    if not facts.now < body.expires <= facts.now + terms.valid_seconds:
+        raise Refusal(Code.EXPIRED, rule="expires")
+    if body.where != "operator" or not state.is_mediator(body.reviewer):
+        raise Refusal(Code.NOT_ALLOWED, rule="reviewer")
+    if asked.hash in state.openings or any(o.request.body.request == body.request for o in state.openings.values()):
+        raise Refusal(Code.STALE, rule="request")
+    if len(state.openings) >= MAX_REQUESTS:
+        raise Refusal(Code.TOO_MANY)
+    holders = {
+        h for one in body.items for wrap in items[one.item].body.wraps if wrap.sid == body.sid for h in wrap.holders
+    }
+    if not holders - {GATE} <= set(command.private) <= holders | {body.reviewer}:
+        raise Refusal(Code.INCOMPLETE, rule="private")
+    return (e.Requested(request=command.request, private=command.private, at=facts.now),)
+
+
+def consent(state: State, actor: Viewer, command: m.DisclosureConsent, facts: RecordFacts) -> tuple[e.AnyEvent, ...]:
+    """A holder's own answer, signed with the paper key; it counts for this request, this private part and (release) this draft only."""
+    opening, rid = _asked(state, command.consent)
+    holder = state.holders.get(actor.seat)
+    if actor.seat not in opening.holders or holder is None:
+        raise Refusal(Code.NOT_ALLOWED, rule="holders-only")
+    if opening.released_at is not None:
+        raise Refusal(Code.GONE, rule="released")
+    if facts.now >= opening.request.body.expires:
+        raise Refusal(Code.EXPIRED)
+    draft = None if opening.draft is None else (header_of(opening.draft).item, opening.draft_digest)
+    answer = check_consent(command.consent, opening.request, actor.seat, holder.body.sig, draft)
+    if answer.body.decision == "unlock" and opening.draft is not None:
+        raise Refusal(Code.STALE, rule="drafted")
+    latest = max(
+        (c.body.ts for given in (opening.unlocked, opening.agreed) for s, c in given.items() if s == actor.seat),
+        default=0,
+    )
+    if answer.body.ts < latest:
+        raise Refusal(Code.STALE, rule="older-answer")
+    if answer.body.decision in ("unlock", "release"):
+        return (e.Consented(rid=rid, consent=command.consent, at=facts.now),)
+    if actor.seat in opening.unlocked or actor.seat in opening.agreed:
+        return (e.Withdrawn(rid=rid, seat=actor.seat, at=facts.now),)
+    return (e.Answered(rid=rid, seat=actor.seat),)
+
+
+def _asked(state: State, compact: str) -> tuple[Opening, str]:
+    rid = unverified("consent", compact, Consent).rid
+    opening = state.openings.get(rid)
+    if opening is None:
+        raise Refusal(Code.STALE, rule="request")
+    return opening, rid

@@ -1,0 +1,90 @@
+"""What decisions need to know of the world: complete uploads, the hash of an age file, whether the gate's share opens, what the rules say."""
+
+import asyncio
+import hashlib
+from pathlib import Path
+
+from client.keys.encoding import b64u, unb64u
+from client.keys.items import Item, check_form, header_of, open_share
+from client.keys.jws import Signed
+from client.keys.refusals import ObjectRefused
+from client.protocol import messages as m
+from policies.access import KeysAndRulesDiffer, access_sets
+from policies.load import Policy
+from policies.rooms import SeatFact
+from server.disclosure.gate import Gate, GateGone
+from server.mediation.decide import Facts
+from server.mediation.evolve_record import GATE
+from server.mediation.model import State
+from server.mediation.moves import ROLES
+from server.mediation.record import KeepFacts, Terms
+from server.mediation.views import Viewer
+from server.runtime.clock import Clock
+from server.store.blobs import Blobs
+
+DAY = 86_400
+
+
+class World:
+    """Gathers facts for one command at a time."""
+
+    def __init__(self, clock: Clock, blobs: Blobs, gate: Gate, policy: Policy) -> None:
+        self._clock, self._blobs, self._gate, self._policy = clock, blobs, gate, policy
+        self._terms: dict[str, Terms] = {
+            ground: Terms(cooling_hours=fact.cooling_off_hours, valid_seconds=fact.max_validity_days * DAY)
+            for ground, fact in policy.grounds.items()
+        }
+
+    async def facts(self, state: State, viewer: Viewer, command: m.AnyCommand) -> Facts:
+        """What the world says to this command."""
+        now = self._clock.now()
+        match command:
+            case m.ChatPost():
+                uploads = await self._blobs.complete_of(state.id, viewer.seat, command.blobs)
+                return Facts(now=now, uploads=uploads)
+            case m.ItemKeep():
+                return Facts(now=now, keep=await self._keep(state, viewer, command))
+            case _:
+                return Facts(now=now, terms=self._terms)
+
+    async def _keep(self, state: State, viewer: Viewer, command: m.ItemKeep) -> KeepFacts:
+        item = check_form(command.item, viewer.dev)
+        blob = await self._blobs.get(command.blob)
+        mine = blob is not None and blob.complete and (blob.mediation, blob.seat) == (state.id, viewer.seat)
+        digest = await asyncio.to_thread(_file_sha256, self._blobs.path(blob)) if blob is not None and mine else None
+        opens = await asyncio.to_thread(self._gate_opens, state.id, item)
+        return KeepFacts(gate_opens=opens, file_sha256=digest, holders=self._holders(state, header_of(item).seat))
+
+    def _gate_opens(self, mediation: str, item: Signed[Item]) -> bool:
+        """Whether the gate can open its own share of every set: one that it can't would defeat expiry and refusal alike."""
+        try:
+            opener = self._gate.opener(mediation)
+            for wrap in item.body.wraps:
+                open_share(opener, item, wrap.sid, GATE)
+        except (GateGone, ObjectRefused):
+            return False
+        return True
+
+    def _holders(self, state: State, author: str) -> frozenset[str] | None:
+        """Whose yes the rules in force ask for; None when the mediation was agreed under other rules."""
+        body = state.charter.body
+        if unb64u(body.policy) != bytes.fromhex(self._policy.sha256) or body.regime not in self._policy.regimes:
+            return None
+        seats = tuple(SeatFact(seat.id, ROLES[seat.role], seat.side) for seat in body.seats)
+        try:
+            sets = access_sets(self._policy, body.regime, frozenset(body.grounds), seats, frozenset({author}), "joint")
+        except (KeysAndRulesDiffer, ValueError):
+            return frozenset()
+        waiver = sets.get("waiver", ())
+        return waiver[0] - {GATE} if len(waiver) == 1 else frozenset()
+
+
+def _file_sha256(path: Path) -> str | None:
+    digest = hashlib.sha256()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    except OSError:
+        return None
+    return b64u(digest.digest())
