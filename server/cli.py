@@ -12,6 +12,7 @@ VERBS: dict[str, str] = {
     "invite-mediator": "server.serve:invite_mediator",
     "policy": "policies.cli:policy",
     "retention": "server.retention:retention",
+    "seat": "client.headless.command:seat",
     "serve": "server.serve:serve",
 }
 

@@ -237,7 +237,9 @@ async def test_names_on_somebody_elses_card_are_not_believed(tmp_path: Path) -> 
 
         evil.down = swap
         ben = await on.admitted("Ben Stone")
-        await noticed(ben, "card.sealed")
+        await together(on.table, ada, ben)  # the names that the keeper's grant brought, signed by the mediator
+        assert ben.state.room is not None
+        assert [p.names for p in ben.state.room.people] == [("Mara Vane",), ("Ada Brook",), ("Ben Stone",)]
 
 
 async def test_a_knock_without_the_links_secret_is_not_shown_as_a_person(tmp_path: Path) -> None:

@@ -139,6 +139,8 @@ async def test_a_reload_comes_back_to_the_same_room_under_a_new_key(tmp_path: Pa
         assert ada.state.room.epoch > room.epoch
         await ada.say("back again")
         await ben.until(lambda s: any(x.text == "back again" for x in s.lines))
+        for who in (on.table, ada, ben):
+            assert who.state.distrust == ()
 
 
 async def test_a_cut_line_loses_nothing(tmp_path: Path) -> None:
