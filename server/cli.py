@@ -14,6 +14,7 @@ VERBS: dict[str, str] = {
     "retention": "server.retention:retention",
     "seat": "client.headless.command:seat",
     "serve": "server.serve:serve",
+    "verify": "client.bundle.cli:verify",
 }
 
 

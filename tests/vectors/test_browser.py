@@ -65,3 +65,32 @@ async def test_the_check_would_notice_a_difference(in_page) -> None:  # type: ig
         CHECK[CHECK.index("async (") :], {"keys": keys, "tables": {**TABLES, "sheets": sheets}, "boxes": BOXES}
     )
     assert len(answer["wrong"]) == 2 + len(sheets)
+
+
+async def test_the_browser_builds_the_same_package(in_page) -> None:  # type: ignore[no-untyped-def]
+    built = await in_page(
+        """async ({ seed, found, zip }) => {
+          const { buildPackage, partsOf, readDraft, draftContent } = await import('/bundle/package.js');
+          const { readZip, writeZip } = await import('/bundle/canonical_zip.js');
+          const { softSigner } = await import('/keys/devices.js');
+          const { unb64u, b64u } = await import('/keys/encoding.js');
+          const content = unb64u(found.content);
+          const bytes = await buildPackage(await softSigner(unb64u(seed)), partsOf({ ...found, content }));
+          const again = writeZip(readZip(bytes));
+          const draft = b64u(draftContent(readDraft(content)));
+          const refused = [];
+          for (let at = 0; at < bytes.length; at += 97) {
+            const spoilt = bytes.slice(); spoilt[at] ^= 1;
+            try { readZip(spoilt); refused.push(at) } catch (e) { if (e.name !== 'ZipRefused') refused.push(String(e)) }
+          }
+          for (const other of ['{}', '[]', '{"files":[],"pdf":"","report":null} ', 'x']) {
+            try { readDraft(new TextEncoder().encode(other)); refused.push(other) } catch (e) { if (e.name !== 'ObjectRefused') refused.push(String(e)) }
+          }
+          return { zip: b64u(bytes), same: b64u(again) === zip, draft, refused };
+        }""",
+        BOXES["package"],
+    )
+    assert built["zip"] == BOXES["package"]["zip"]
+    assert built["same"]
+    assert built["draft"] == BOXES["package"]["found"]["content"]
+    assert built["refused"] == []

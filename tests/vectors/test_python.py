@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 import client.protocol
+from client.bundle import package
+from client.bundle.verify import verify_package
 from client.keys import (
     access,
     agreement,
@@ -251,6 +253,13 @@ def test_what_python_seals_opens_in_python() -> None:
     from client.protocol.make_vectors.boxes import boxes
 
     check_boxes(json.loads(json.dumps(boxes(Cast()))))
+
+
+def test_packages_are_the_same_bytes() -> None:
+    row = BOXES["package"]
+    parts = package.parts_of(**{**row["found"], "content": unb64u(row["found"]["content"])})
+    assert b64u(package.build_package(SoftSigner(unb64u(row["seed"])), parts)) == row["zip"]
+    assert verify_package(unb64u(row["zip"]), BOXES["fingerprint"]).established
 
 
 def test_chat_is_the_same_bytes() -> None:

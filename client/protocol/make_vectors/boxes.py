@@ -1,7 +1,9 @@
 """Sealed things, with the keys that open them. They contain fresh randomness, so they are made once."""
 
+import json
 from typing import Any
 
+from client.bundle import package
 from client.keys import (
     access,
     agreement,
@@ -10,16 +12,19 @@ from client.keys import (
     disclosure,
     envelope,
     grants,
+    hold,
     items,
+    jws,
     knock,
     link,
+    log,
     membership,
     notes,
     roots,
     vault,
 )
 from client.keys.devices import SoftOpener, SoftSigner
-from client.keys.encoding import b64u, hash_text, info, sha256
+from client.keys.encoding import b64u, hash_text, info, sha256, unb64u
 from client.keys.hpke_box import seal_box
 from client.keys.jws import SUITE
 from client.protocol.make_vectors.cast import NOW, PEOPLE, Cast, fixed, name_id, plain
@@ -99,7 +104,7 @@ def boxes(cast: Cast) -> dict[str, Any]:
         texts={"sideLabel": "Neighbours"},
         charter=cast.charter.hash,
     )
-    return {
+    found: dict[str, Any] = {
         "now": NOW,
         "mediation": cast.mediation,
         "fingerprint": held.fingerprint,
@@ -146,6 +151,7 @@ def boxes(cast: Cast) -> dict[str, Any]:
         "vault": _vault(),
         "record": record(cast),
     }
+    return found | {"package": packed(cast, found["record"], card.compact)}
 
 
 def _vault() -> dict[str, Any]:
@@ -215,7 +221,14 @@ def record(cast: Cast) -> dict[str, Any]:
         "b-1",
         NOW,
     )
-    content = b"the redacted pages"
+    content = package.draft_content(
+        {
+            "excerpt.pdf": b"%PDF-1.7 of a vector\n",
+            "items/01-message.txt": "[amount] €\n".encode(),
+            "items/02-document.txt": b"",
+            "report.json": b'{"removed":{"amount":1},"score":1.0}',
+        }
+    )
     draft = items.seal_item(
         worker_sig,
         cast.mediation,
@@ -264,3 +277,34 @@ def record(cast: Cast) -> dict[str, Any]:
         "release": release,
         "gate_release": disclosure.seal_release(cast.gate, request, draft.item, access.GATE),
     }
+
+
+def packed(cast: Cast, record: dict[str, Any], card: str) -> dict[str, Any]:
+    """What a package is built from, and the package."""
+    people = record["people"]
+    found: dict[str, Any] = {
+        "signer": cast.dev["mia"].public,
+        "content": record["draft_content"],
+        "request": record["request"],
+        "private": json.dumps(record["private"], separators=(",", ":"), ensure_ascii=False),
+        "sitting": record["sitting"],
+        "draft": record["draft"],
+        "charters": [cast.charter.compact],
+        "certs": [cast.devcert.compact],
+        "sheets": [cast.sheet("mia", "cora", "ann", "ben").compact, cast.sheet("mia", "ben", "cy").compact],
+        "cards": [card],
+        "items": [record["item"]],
+        "holders": [
+            hold.make_holder(cast.dev[who], cast.mediation, cast.seat[who], cast.hold[who], True, NOW).compact
+            for who in people
+        ],
+        "consents": [*record["unlock"].values(), *record["release"].values()],
+    }
+    request = jws.object_hash(record["request"])
+    events = [f'{{"type":"{kind}","rid":"{request}"}}' for kind in ("requested", "released")]
+    leaves = [log.leaf_hash(fixed(f"salt {n}", 16), event.encode()) for n, event in enumerate(events)]
+    checkpoint = log.make_checkpoint(cast.log, cast.mediation, leaves)
+    proofs = [log.proof_text(log.make_proof(fixed(f"salt {n}", 16), n, leaves, checkpoint)) for n in (0, 1)]
+    found |= {"log_key": cast.log.public, "checkpoint": checkpoint.note, "events": events, "proofs": proofs}
+    parts = package.parts_of(**(found | {"content": unb64u(found["content"])}))
+    return {"seed": b64u(fixed("mia dev")), "found": found, "zip": b64u(package.build_package(cast.dev["mia"], parts))}

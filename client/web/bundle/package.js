@@ -1,7 +1,7 @@
 // Builds the package: the released draft, every signed object behind it, and what common tools need. Twin of client/bundle/package.py;
 // both make the same bytes from the same parts.
 import { ConsentShape } from '../keys/disclosure.js';
-import { b64u, compactJson, concat, fromUtf8, sameBytes, sha256, unb64u, utf8 } from '../keys/encoding.js';
+import { b64u, concat, fromUtf8, sameBytes, sha256, unb64u, utf8 } from '../keys/encoding.js';
 import { HolderShape } from '../keys/hold.js';
 import { headerBytes, ItemShape } from '../keys/items.js';
 import { objectHash, unverified } from '../keys/jws.js';
@@ -44,10 +44,12 @@ export function draftContent(files) {
   const texts = Object.keys(files).sort().filter((name) => name.startsWith('items/'));
   const others = Object.keys(files).filter((name) => !name.startsWith('items/') && name !== 'excerpt.pdf' && name !== 'report.json');
   must(others.length === 0, 'malformed');
-  const listed = JSON.stringify(texts.map((name) => ({ name: name.slice('items/'.length), text: fromUtf8(files[name]) })));
-  const report = files['report.json'] ? fromUtf8(files['report.json']) : 'null';
-  return utf8(`{"files":${listed},"pdf":"${b64u(files['excerpt.pdf'] ?? new Uint8Array())}","report":${report}}`);
+  const listed = texts.map((name) => ({ name: name.slice('items/'.length), text: fromUtf8(files[name]) }));
+  return concat(beforeReport(listed, b64u(files['excerpt.pdf'] ?? new Uint8Array())), files['report.json'] ?? utf8('null'), utf8('}'));
 }
+
+/** @param {{name: string, text: string}[]} listed @param {string} pdf */
+const beforeReport = (listed, pdf) => utf8(`{"files":${JSON.stringify(listed)},"pdf":"${pdf}","report":`);
 
 /** The files of a draft; refused as malformed unless they give these very bytes again. @param {Uint8Array} content @returns {Record<string, Uint8Array>} */
 export function readDraft(content) {
@@ -63,7 +65,8 @@ export function readDraft(content) {
   const files = {};
   for (const { name, text } of draft.files) files[`items/${name}`] = utf8(text);
   if (draft.pdf) files['excerpt.pdf'] = unb64u(draft.pdf);
-  if (draft.report !== null) files['report.json'] = compactJson(draft.report);
+  // The report's bytes are taken as they are: spelling a number again could change it.
+  if (draft.report !== null) files['report.json'] = content.slice(beforeReport(draft.files, draft.pdf).length, -1);
   must(Object.keys(files).every(soundName) && sameBytes(draftContent(files), content), 'malformed');
   return files;
 }
