@@ -15,7 +15,10 @@ class Cutter:
     def __init__(self, text: str, marks: tuple[Mark, ...]) -> None:
         self._text = text
         self._marks = marks
-        self._starts = [mark.start for mark in marks]
+
+    def text(self, start: int, end: int) -> str:
+        """The source's own words. The caller knows that no mark touches them."""
+        return self._text[start:end]
 
     def touching(self, start: int, end: int) -> Iterable[Mark]:
         """Marks that share a character with [start, end)."""

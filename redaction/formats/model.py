@@ -124,6 +124,8 @@ class Word(Struct, frozen=True, array_like=True):
     face: str  # sans, sans-bold, serif, serif-bold, mono
     colour: tuple[int, int, int]
     from_pixels: bool  # read by OCR, not taken from the file's text
+    base: float = 0.0  # baseline in points from the top, page turned so that the text is upright
+    proven: bool = True  # False: the file claims it, OCR could neither confirm nor deny
 
 
 class Block(Struct, frozen=True, array_like=True):

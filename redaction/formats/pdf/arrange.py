@@ -1,0 +1,131 @@
+"""Decides where a line that lost words begins, from the lines that lost none."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from redaction.formats.model import Box, Word
+from redaction.formats.pdf.reset import ALIGNED, GRID
+
+
+class Span(Struct, frozen=True):
+    """A run of words as a stretch along its baseline, in the frame in which the text stands upright."""
+
+    line: int
+    words: tuple[Word, ...]
+    left: float
+    right: float
+    top: float
+    bottom: float
+    touched: bool
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.right) / 2
+
+
+class Group(Struct, frozen=True):
+    """Runs that are set anew together, in order, with their common anchor."""
+
+    spans: tuple[Span, ...]
+    anchor: float
+    align: str
+    room: float
+
+
+def upright(box: Box, angle: int, width: float, height: float) -> Box:
+    """The box in the frame in which text of this angle runs from left to right."""
+    match angle:
+        case 90:
+            return Box(height - box.bottom, box.left, height - box.top, box.right)
+        case 270:
+            return Box(box.top, width - box.right, box.bottom, width - box.left)
+        case 180:
+            return Box(width - box.right, height - box.bottom, width - box.left, height - box.top)
+        case _:
+            return box
+
+
+def spans_of(words: Iterable[Word], touched: set[int], angle: int, width: float, height: float) -> list[Span]:
+    """The runs of one page and direction."""
+    lines: dict[int, list[Word]] = {}
+    for word in words:
+        if word.angle == angle:
+            lines.setdefault(word.line, []).append(word)
+    out: list[Span] = []
+    for number, members in lines.items():
+        boxes = [upright(word.box, angle, width, height) for word in members]
+        out.append(
+            Span(
+                number, tuple(members), min(b.left for b in boxes), max(b.right for b in boxes),
+                min(b.top for b in boxes), max(b.bottom for b in boxes), number in touched,
+            )
+        )  # fmt: skip
+    return out
+
+
+def groups_of(spans: list[Span], width: float) -> list[Group]:
+    """Touched runs with those neighbours on the same line whose place might tell the width of what was removed."""
+    still = [span for span in spans if not span.touched]
+    lefts, rights, middles = _common(s.left for s in still), _common(s.right for s in still), _common(s.middle for s in still)
+    done: set[int] = set()
+    groups: list[Group] = []
+    for span in sorted(spans, key=lambda s: (s.top, s.left)):
+        if not span.touched or span.line in done:
+            continue
+        row = sorted((s for s in spans if _same_row(s, span)), key=lambda s: s.left)
+        at = next(k for k, s in enumerate(row) if s.line == span.line)
+        members = [span]
+        for other in row[at + 1 :]:
+            if _near(other.left, lefts) is not None or _near(other.right, rights) is not None:
+                break
+            members.append(other)
+        after = row[at + len(members)] if at + len(members) < len(row) else None
+        before = row[at - 1] if at else None
+        done |= {s.line for s in members}
+        groups.append(_anchored(tuple(members), before, after, lefts, rights, middles, width))
+    return groups
+
+
+def _same_row(a: Span, b: Span) -> bool:
+    overlap = min(a.bottom, b.bottom) - max(a.top, b.top)
+    return overlap > 0.5 * min(a.bottom - a.top, b.bottom - b.top)
+
+
+def _common(values: Iterable[float]) -> list[tuple[float, int]]:
+    """Edges that lines share, to half a point, with how many share them."""
+    return sorted(Counter(round(value * 2) / 2 for value in values).items())
+
+
+def _near(value: float, edges: list[tuple[float, int]]) -> float | None:
+    """The most shared edge close to the value."""
+    close = [(count, edge) for edge, count in edges if abs(edge - value) <= ALIGNED]
+    return max(close)[1] if close else None
+
+
+def _anchored(
+    members: tuple[Span, ...], before: Span | None, after: Span | None, lefts: list[tuple[float, int]],
+    rights: list[tuple[float, int]], middles: list[tuple[float, int]], width: float,
+) -> Group:  # fmt: skip
+    first, last = members[0], members[-1]
+    margin = min((edge for edge, _ in lefts), default=GRID)
+    end = max([edge for edge, _ in rights] + [width - max(margin, 18.0)])
+    end = min(end, width - 6)
+    if after is not None:
+        end = min(end, after.left - 3)
+    left = _near(first.left, lefts)
+    if left is not None:
+        return Group(members, left, "left", max(end - left, 24))
+    right = _near(last.right, rights)
+    start = before.right + 3 if before is not None else min(margin, GRID)
+    if right is not None and after is None:
+        return Group(members, right, "right", max(right - start, 24))
+    middle = (first.left + last.right) / 2
+    centre = _near(middle, [*middles, (width / 2, 1)])
+    if centre is not None and before is None and after is None:
+        return Group(members, centre, "centre", max(2 * min(centre - 12, width - 12 - centre), 24))
+    grid = max(int(first.left // GRID) * GRID, 6.0)
+    if before is not None and grid < before.right + 3:
+        grid = before.right + 3
+    return Group(members, grid, "left", max(end - grid, 24))
