@@ -48,6 +48,7 @@ class Reason(StrEnum):
     NO_OCR = "no-ocr"
     PLAN_DOES_NOT_FIT = "plan-does-not-fit"
     NO_SANDBOX = "no-sandbox"
+    SEPARATE = "separate"
 
 
 SENTENCES: dict[Reason, str] = {
@@ -68,6 +69,7 @@ SENTENCES: dict[Reason, str] = {
     Reason.NOT_READ: "A part of the file could not be read.",
     Reason.NO_OCR: "Text in pictures could not be read: tesseract is not installed.",
     Reason.PLAN_DOES_NOT_FIT: "The list of removals was made for another version of this file.",
+    Reason.SEPARATE: "A message attached whole is another correspondence. Redact it as a file of its own.",
     Reason.NO_SANDBOX: "There is no way on this machine to read untrusted files safely.",
 }
 
@@ -161,6 +163,14 @@ class PageSize(Struct, frozen=True, array_like=True):
     label: tuple[str, int] = ("D", 0)  # numbering style and number
 
 
+class Inner(Struct, frozen=True, kw_only=True):
+    """A file inside a file (an attachment), read by itself. Its text is a stretch of the outer text."""
+
+    start: int
+    reading: "Reading | None"  # None: left out, for this reason
+    reason: Reason | None = None
+
+
 class Reading(Struct, frozen=True, kw_only=True):
     """All that a document says: what its reader sees, and what it holds besides."""
 
@@ -175,6 +185,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()  # facts about what the rebuild changes, in words for the reviewer
     engines: tuple[str, ...] = ()
     ocr_pages: tuple[int, ...] = ()
+    inner: tuple[Inner, ...] = ()
 
     def place_of(self, start: int) -> str:
         """Where a reader finds the text at this offset."""
@@ -220,6 +231,7 @@ class Manner(Struct, frozen=True, kw_only=True):
     languages: str = "eng"
     facsimile: bool = False  # black boxes where the words stood: keeps the look, tells the width
     all_frames: bool = False  # further pictures of a TIFF count as pages even if the file does not say so
+    nested_messages: bool = False  # messages attached whole go along, redacted; otherwise they are left out by number
     limits: Limits = Limits()
     threads: int = 2
 

@@ -124,7 +124,7 @@ def _to_ocr(pool: ThreadPoolExecutor, page: _Page, grey: Grey, manner: Manner, p
         if waiting.ocr is not None:
             waiting.ocr.exception()
     angles = sorted({run.angle for run in page.runs if run.angle})
-    page.ocr = pool.submit(_read_page, grey, page.scale, angles, bool(page.runs), manner.languages, smallest(page.runs, page.scale))
+    page.ocr = pool.submit(read_page, grey, page.scale, angles, bool(page.runs), manner.languages, smallest(page.runs, page.scale))
     pending.append(page)
 
 
@@ -134,7 +134,7 @@ def smallest(runs: list[Run], scale: float) -> float:
     return sizes[len(sizes) // 10] if sizes else 0.0
 
 
-def _read_page(grey: Grey, scale: float, angles: list[int], typed: bool, languages: str, size: float) -> tuple[list[SeenWord], str, int]:
+def read_page(grey: Grey, scale: float, angles: list[int], typed: bool, languages: str, size: float) -> tuple[list[SeenWord], str, int]:
     """OCR of the upright page, text of the page turned for slanted lines, and the turn at which a scan reads best."""
     picture = Image.fromarray(grey)
     dpi = round(scale * 72)
