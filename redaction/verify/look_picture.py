@@ -1,0 +1,105 @@
+"""Pictures: metadata as text, every frame, thumbnail and channel by OCR."""
+
+import io
+import os
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+if TYPE_CHECKING:
+    from redaction.verify.look import Looker
+
+MOST_PIXELS = 60_000_000
+MOST_FRAMES = 200
+_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"GIF8", b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
+
+
+def is_picture(data: bytes) -> bool:
+    return data.startswith(_STARTS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or (data[:2] == b"BM" and len(data) > 60)
+
+
+def look_picture(looker: "Looker", data: bytes, place: str) -> None:
+    """All that a picture file can carry."""
+    Image.MAX_IMAGE_PIXELS = None
+    picture = Image.open(io.BytesIO(data))
+    if picture.width * picture.height > MOST_PIXELS:
+        looker.hunt.could_not_look(place, "picture too large")
+        return
+    for name, value in picture.info.items():
+        if isinstance(value, bytes):
+            looker.hunt.bytes(value, f"{place} > {str(name)[:20]}")
+            looker.hunt.text(value.decode("utf-16-le", "ignore"), place, "metadata", squeezed=False)
+        looker.hunt.text(f"{name} {value}", place, "metadata", squeezed=False)
+    exif = picture.getexif()
+    for block in (dict(exif), exif.get_ifd(0x8769), exif.get_ifd(0x8825)):
+        for value in block.values():
+            looker.hunt.text(value.decode("utf-16-le", "ignore") if isinstance(value, bytes) else str(value), place, "metadata", squeezed=False)
+            if isinstance(value, bytes):
+                looker.hunt.bytes(value, place)
+    at = data.find(b"\xff\xd8\xff", 2)
+    while at > 0:
+        try:
+            with Image.open(io.BytesIO(data[at:])) as inner:
+                if inner.width >= 40 and inner.height >= 12 and inner.width * inner.height <= MOST_PIXELS:
+                    read_pixels(looker, inner, f"{place} > picture inside", ("3", "6"))
+        except (OSError, SyntaxError, ValueError):
+            pass  # bytes that only look like the start of a picture
+        at = data.find(b"\xff\xd8\xff", at + 3)
+    at = data.find(b"\x89PNG\r\n\x1a\n", 8)
+    if at > 0:
+        looker.look(data[at:], f"{place} > picture after the end", 1)
+    frames = min(getattr(picture, "n_frames", 1), MOST_FRAMES)
+    for frame in range(frames):
+        picture.seek(frame)
+        read_pixels(looker, picture.copy(), place if frames == 1 else f"{place} > frame {frame + 1}", ("3", "6", "11"))
+
+
+def read_pixels(looker: "Looker", picture: Image.Image, place: str, modes: tuple[str, ...], dpi: int = 200) -> None:
+    """OCR of what is seen, and of what see-through parts cover."""
+    picture.load()
+    views = [("", picture)]
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        colour = picture.convert("RGBA")
+        seen = Image.new("RGB", colour.size, "white")
+        seen.paste(colour, mask=colour.getchannel("A"))
+        views = [("", seen), (" > without transparency", colour.convert("RGB")), (" > transparency", colour.getchannel("A"))]
+    for name, view in views:
+        grey = view.convert("L")
+        low, high = grey.getextrema()
+        if grey.width < 30 or grey.height < 10 or not isinstance(low, int) or not isinstance(high, int) or high - low < 10:
+            continue
+        if grey.width < 900:
+            grey = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)
+        for mode in modes:
+            text = recognise(looker, grey, place + name, mode, dpi)
+            if text is not None:
+                looker.hunt.seen(text, place + name)
+
+
+def recognise(looker: "Looker", grey: Image.Image, place: str, mode: str, dpi: int) -> str | None:
+    """What tesseract reads, or None with the reason noted."""
+    if not looker.ocr:
+        return None
+    if shutil.which("tesseract") is None:
+        looker.hunt.could_not_look(place, "no OCR program")
+        return None
+    if max(grey.size) > 6000:
+        grey = grey.copy()
+        grey.thumbnail((6000, 6000))
+    data = io.BytesIO()
+    grey.save(data, "PPM")
+    try:
+        done = subprocess.run(
+            ["tesseract", "-", "-", "--psm", mode, "--dpi", str(dpi), "-l", looker.languages], input=data.getvalue(), capture_output=True,
+            timeout=120, check=False, env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        looker.hunt.could_not_look(place, "OCR took too long")
+        return None
+    if done.returncode != 0:
+        looker.hunt.could_not_look(place, "OCR failed")
+        return None
+    looker.hunt.engines.add("tesseract")
+    return done.stdout.decode("utf-8", "replace")
