@@ -5,7 +5,6 @@ import io
 import re
 import shutil
 import subprocess
-import tempfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -177,19 +176,15 @@ def _texts(looker: "Looker", data: bytes, place: str) -> None:
     if shutil.which("pdftotext") is None:
         return
     looker.hunt.engines.add("poppler")
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(data)
-        file.flush()
-        for command in (["pdftotext", "-raw"], ["pdftotext", "-layout"], ["pdfinfo", "-meta"], ["pdfinfo", "-struct-text"], ["pdfinfo", "-dests"], ["pdfinfo", "-url"]):
-            if shutil.which(command[0]) is None:
-                continue
-            arguments = [*command, file.name] + (["-"] if command[0] == "pdftotext" else [])
-            try:
-                done = subprocess.run(arguments, capture_output=True, timeout=120, check=False)
-            except subprocess.TimeoutExpired:
-                looker.hunt.could_not_look(place, "poppler took too long")
-                continue
-            looker.hunt.text(done.stdout.decode("utf-8", "ignore"), place, f"text (poppler {' '.join(command)})", squeezed=command[0] == "pdftotext")
+    for command in (["pdftotext", "-raw"], ["pdftotext", "-layout"], ["pdfinfo", "-meta"], ["pdfinfo", "-struct-text"], ["pdfinfo", "-dests"], ["pdfinfo", "-url"]):
+        if shutil.which(command[0]) is None:
+            continue
+        try:
+            done = subprocess.run([*command, "-", *(["-"] if command[0] == "pdftotext" else [])], input=data, capture_output=True, timeout=120, check=False)
+        except subprocess.TimeoutExpired:
+            looker.hunt.could_not_look(place, "poppler took too long")
+            continue
+        looker.hunt.text(done.stdout.decode("utf-8", "ignore"), place, f"text (poppler {' '.join(command)})", squeezed=command[0] == "pdftotext")
 
 
 def _pages(looker: "Looker", data: bytes, place: str) -> None:
