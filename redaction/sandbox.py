@@ -42,7 +42,7 @@ class Bounds(Struct, frozen=True):
     handles: int = 512
 
 
-class NoSandbox(Exception):  # noqa: N818 - a refusal
+class NoSandbox(Exception):
     """There is no wall on this machine and nobody has lifted the rule."""
 
 
@@ -74,9 +74,17 @@ def run(request: Request, bounds: Bounds | None = None, candidate: Wall | None =
     if chosen is Wall.NONE:
         return answer(request)
     command = _bubblewrap() if chosen is Wall.BUBBLEWRAP else []
-    command += [sys.executable, "-I", "-B", "-c", _PROGRAM, _ROOT, "bubblewrap" if chosen is Wall.BUBBLEWRAP else "kernel"]
+    command += [
+        sys.executable,
+        "-I",
+        "-B",
+        "-c",
+        _PROGRAM,
+        _ROOT,
+        "bubblewrap" if chosen is Wall.BUBBLEWRAP else "kernel",
+    ]
     try:
-        child = subprocess.Popen(  # noqa: S603
+        child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True, env=_environment(),
             preexec_fn=lambda: _limit(bounds), cwd="/", close_fds=True,
         )  # fmt: skip
@@ -152,12 +160,31 @@ def _limit(bounds: Bounds) -> None:
 
 def _environment() -> dict[str, str]:
     """Nothing of ours goes in."""
-    return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1", "HOME": "/nonexistent"}
+    return {
+        "PATH": "/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "OMP_THREAD_LIMIT": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "HOME": "/nonexistent",
+    }
 
 
 def _bubblewrap() -> list[str]:
     """An empty world with the programs to read only, no network, no capability, nobody's user."""
-    command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--uid", "65534", "--gid", "65534", "--cap-drop", "ALL", "--hostname", "sandbox"]
+    command = [
+        "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--uid",
+        "65534",
+        "--gid",
+        "65534",
+        "--cap-drop",
+        "ALL",
+        "--hostname",
+        "sandbox",
+    ]
     command += ["--ro-bind", "/usr", "/usr"]
     for path in ("/lib", "/lib64", "/bin", "/sbin", "/lib32"):
         if os.path.islink(path):
@@ -167,7 +194,9 @@ def _bubblewrap() -> list[str]:
     if os.path.exists("/etc/ld.so.cache"):
         command += ["--ro-bind", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     command += ["--proc", "/proc", "--dev", "/dev", "--size", "268435456", "--tmpfs", "/tmp"]  # noqa: S108 - a memory file system of the sandbox
-    for path in sorted({os.path.realpath(sys.base_prefix), sys.prefix, os.path.dirname(os.path.realpath(sys.executable))}):
+    for path in sorted(
+        {os.path.realpath(sys.base_prefix), sys.prefix, os.path.dirname(os.path.realpath(sys.executable))}
+    ):
         if not path.startswith(("/usr/", "/lib", "/bin")) and path != "/usr":
             command += ["--ro-bind", path, path]
     command += ["--ro-bind", os.path.join(_ROOT, "redaction"), os.path.join(_ROOT, "redaction"), "--chdir", "/"]

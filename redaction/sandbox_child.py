@@ -169,10 +169,22 @@ def _probe() -> Walls:
 
 def main(lock: str) -> None:
     """Locks itself in as far as the walls outside leave it to, reads the request, answers."""
+    import mimetypes
+
     from redaction.sandbox_kernel import lock_calls, lock_files
 
+    mimetypes.knownfiles = []  # a library asks for the system's list, which can't be read in here
     if lock == "kernel":
-        roots = [*{sys.prefix, sys.base_prefix}, *sys.path, "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/proc"]
+        roots = [
+            *{sys.prefix, sys.base_prefix},
+            *sys.path,
+            "/usr",
+            "/lib",
+            "/lib64",
+            "/bin",
+            "/etc/ld.so.cache",
+            "/proc",
+        ]
         if not (lock_files(path for path in roots if path) and lock_calls()):
             _send(Refused(Reason.NO_SANDBOX))
             return
@@ -187,4 +199,21 @@ def _send(reply: Reply) -> None:
     sys.stdout.buffer.flush()
 
 
-__all__ = ["Apply", "Drawn", "Found", "Heard", "Inner", "Made", "Preview", "Probe", "Read", "Refused", "Reply", "Request", "Verify", "Walls", "answer", "main"]
+__all__ = [
+    "Apply",
+    "Drawn",
+    "Found",
+    "Heard",
+    "Inner",
+    "Made",
+    "Preview",
+    "Probe",
+    "Read",
+    "Refused",
+    "Reply",
+    "Request",
+    "Verify",
+    "Walls",
+    "answer",
+    "main",
+]

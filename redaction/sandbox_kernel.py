@@ -49,7 +49,13 @@ def seccomp_program() -> bytes | None:
     for name, number in calls.items():
         if name == "clone":
             # A thread or a process may be made, a namespace may not.
-            out += [_op(equal, 0, 4, number), _op(load, 0, 0, 16), _op(bits, 0, 1, _NEW_NAMESPACES), _op(give, 0, 0, _ERRNO | _EPERM), _op(give, 0, 0, _ALLOW)]
+            out += [
+                _op(equal, 0, 4, number),
+                _op(load, 0, 0, 16),
+                _op(bits, 0, 1, _NEW_NAMESPACES),
+                _op(give, 0, 0, _ERRNO | _EPERM),
+                _op(give, 0, 0, _ALLOW),
+            ]
         else:
             # clone3 hides its flags in memory, so it is "not there" and the library falls back to clone.
             out += [_op(equal, 0, 1, number), _op(give, 0, 0, _ERRNO | (_ENOSYS if name == "clone3" else _EPERM))]
@@ -100,7 +106,12 @@ def lock_files(readable: Iterable[str]) -> bool:
     if version < 1 or not no_new_privileges():
         return False
     libc = _libc()
-    everything = (1 << 13) - 1 | (1 << 13 if version >= 2 else 0) | (1 << 14 if version >= 3 else 0) | (1 << 15 if version >= 5 else 0)
+    everything = (
+        (1 << 13) - 1
+        | (1 << 13 if version >= 2 else 0)
+        | (1 << 14 if version >= 3 else 0)
+        | (1 << 15 if version >= 5 else 0)
+    )
     ruleset = libc.syscall(_CREATE, struct.pack("<Q", everything), 8, 0)
     if ruleset < 0:
         return False

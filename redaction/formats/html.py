@@ -11,7 +11,23 @@ _BLOCKS = {
     "p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr", "section", "article",
     "header", "footer", "dt", "dd", "center",
 }  # fmt: skip
-_GONE = {"script", "style", "head", "title", "meta", "link", "template", "noscript", "iframe", "object", "embed", "svg", "math", "textarea", "select"}
+_GONE = {
+    "script",
+    "style",
+    "head",
+    "title",
+    "meta",
+    "link",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "embed",
+    "svg",
+    "math",
+    "textarea",
+    "select",
+}
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)|font-size\s*:\s*[0-2](?:\.\d+)?(?:px|pt|em|%)?\s*(?:;|$|!)"
     r"|color\s*:\s*(?:#fff(?:fff)?\b|white|transparent|rgb\(\s*255\s*,\s*255\s*,\s*255)|(?:max-)?(?:height|width)\s*:\s*0(?:px|pt)?\s*(?:;|$|!)"
@@ -28,7 +44,10 @@ def visible_text(markup: str) -> tuple[str, list[Hidden]]:
         if comment.strip():
             hidden.append(Hidden("comment in the markup", "message", comment.strip()[:2000]))
     try:
-        root = html.document_fromstring(re.sub(r"<\?xml[^>]*\?>", "", markup) or "<p></p>", parser=html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=False))
+        root = html.document_fromstring(
+            re.sub(r"<\?xml[^>]*\?>", "", markup) or "<p></p>",
+            parser=html.HTMLParser(remove_comments=True, remove_pis=True, no_network=True, huge_tree=False),
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return "", hidden
     unseen_classes = set()
@@ -47,7 +66,7 @@ def visible_text(markup: str) -> tuple[str, list[Hidden]]:
         if step == "text":
             parts.append(str(node))
             continue
-        element: html.HtmlElement = node  # type: ignore[assignment]
+        element: html.HtmlElement = node
         tag = element.tag if isinstance(element.tag, str) else ""
         for key in ("href", "src", "background", "alt", "title", "action", "content", "value", "data-src"):
             value = element.get(key)

@@ -9,7 +9,19 @@ from PIL.ExifTags import TAGS
 
 from redaction.formats.cutting import Cutter
 from redaction.formats.model import (
-    Block, Box, Hidden, Kind, Manner, Mark, PageSize, Reading, Reason, Unread, Unreadable, Word, merged,
+    Block,
+    Box,
+    Hidden,
+    Kind,
+    Manner,
+    Mark,
+    PageSize,
+    Reading,
+    Reason,
+    Unread,
+    Unreadable,
+    Word,
+    merged,
 )  # fmt: skip
 from redaction.formats.ocr import SeenWord, have_ocr, read_picture
 from redaction.formats.pdf.apply import paint_page
@@ -93,7 +105,11 @@ def words_at(seen: list[SeenWord], *, page: int, start: int, line: int) -> tuple
         base = max(w.bottom for w in row) / SCALE - 0.2 * size
         for k, word in enumerate(row):
             box = Box(word.left / SCALE, word.top / SCALE, word.right / SCALE, word.bottom / SCALE)
-            words.append(Word(at, at + len(word.text), page, line, box, round(size, 2), 0, "sans", (0, 0, 0), True, round(base, 2)))
+            words.append(
+                Word(
+                    at, at + len(word.text), page, line, box, round(size, 2), 0, "sans", (0, 0, 0), True, round(base, 2)
+                )
+            )
             parts.append(word.text + ("\n" if k == len(row) - 1 else " "))
             at += len(parts[-1])
     return "".join(parts), words, line
@@ -126,7 +142,9 @@ def read_image(data: bytes, kind: Kind, manner: Manner) -> Reading:
     count = getattr(picture, "n_frames", 1)
     for frame in range(count):
         if frame not in pages:
-            hidden.append(Hidden("further picture", f"picture {frame + 1}", "a further picture that most viewers do not show"))
+            hidden.append(
+                Hidden("further picture", f"picture {frame + 1}", "a further picture that most viewers do not show")
+            )
     text, words, blocks, sizes, line = "", [], [], [], 0
     unread: list[Unread] = []
     for number, frame in enumerate(pages, 1):
@@ -156,22 +174,44 @@ def hidden_in(data: bytes, picture: Image.Image, kind: Kind) -> list[Hidden]:
     try:
         exif = picture.getexif()
         for tag, value in list(exif.items())[:200]:
-            out.append(Hidden(f"picture metadata: {TAGS.get(tag, tag)}", "picture", _said(value)))
+            out.append(Hidden(f"picture metadata: {TAGS.get(tag, 'further tag')}", "picture", _said(value)))
         for block in (0x8769, 0x8825, 0xA005):
             for tag, value in list(exif.get_ifd(block).items())[:200]:
-                out.append(Hidden(f"picture metadata: {TAGS.get(tag, tag)}", "picture", _said(value)))
+                out.append(Hidden(f"picture metadata: {TAGS.get(tag, 'further tag')}", "picture", _said(value)))
     except (OSError, SyntaxError, ValueError, KeyError, TypeError):
         out.append(Hidden("picture metadata", "picture", "metadata that can't be read"))
     for name, value in list(picture.info.items())[:100]:
-        if name in ("dpi", "jfif", "jfif_version", "jfif_unit", "jfif_density", "gamma", "srgb", "progression", "progressive", "compression"):
+        if name in (
+            "dpi",
+            "jfif",
+            "jfif_version",
+            "jfif_unit",
+            "jfif_density",
+            "gamma",
+            "srgb",
+            "progression",
+            "progressive",
+            "compression",
+        ):
             continue
-        out.append(Hidden(f"picture metadata: {str(name)[:30]}", "picture", _said(value)))
+        known = (
+            str(name)
+            if name in ("exif", "xmp", "icc_profile", "comment", "photoshop", "Software", "Author", "Description")
+            else "text"
+        )
+        out.append(Hidden(f"picture metadata: {known}", "picture", f"{name} {_said(value)}".strip()))
     if kind is Kind.PNG and b"IEND" in data and len(data) - data.rfind(b"IEND") > 16:
         out.append(Hidden("data after the end of the picture", "file", "unknown data"))
     if kind is Kind.PNG and data.count(b"IEND") > 1:
         out.append(Hidden("second picture after the end", "file", "a second picture"))
     if kind is Kind.JPEG and len(data) - data.rfind(b"\xff\xd9") > 8:
-        out.append(Hidden("data after the end of the picture", "file", data[data.rfind(b"\xff\xd9") + 2 :][:2000].decode("utf-8", "replace")))
+        out.append(
+            Hidden(
+                "data after the end of the picture",
+                "file",
+                data[data.rfind(b"\xff\xd9") + 2 :][:2000].decode("utf-8", "replace"),
+            )
+        )
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         out.append(Hidden("see-through parts", "picture", "pixels under see-through parts are dropped"))
     return [one for one in out if one.text]
@@ -200,7 +240,9 @@ def apply_image(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: 
     shown: list[Image.Image] = []
     for number, frame in enumerate(pages, 1):
         picture.seek(frame)
-        shown.append(painted(as_seen(picture.copy()), [w for w in reading.words if w.page == number], cutter, manner.facsimile))
+        shown.append(
+            painted(as_seen(picture.copy()), [w for w in reading.words if w.page == number], cutter, manner.facsimile)
+        )
     return encode(shown, reading.kind)
 
 

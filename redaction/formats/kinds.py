@@ -1,21 +1,18 @@
-"""Tells what a file is by its bytes, never by its name, and sends it to the reader and the writer of its kind."""
+"""Tells what a file is by its bytes, never by its name, and sends it to the reader and the writer of its kind.
+
+Readers are imported when a file of their kind comes: a sandboxed child loads no parser that it does not need.
+"""
 
 import re
 import zipfile
 from io import BytesIO
 
-from redaction.formats.docx.read import read_docx
-from redaction.formats.docx.write import apply_docx
-from redaction.formats.image import apply_image, read_image
-from redaction.formats.mail import apply_mail, read_mail
 from redaction.formats.model import Kind, Manner, Mark, Reading, Reason, Unreadable
-from redaction.formats.pdf.apply import apply_pdf
-from redaction.formats.pdf.read import read_pdf
-from redaction.formats.text import apply_text, read_text
-from redaction.formats.xlsx import apply_xlsx, read_xlsx
 
 _HEADER = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{0,60}:[ \t][^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}\r?\n?")
-_MAIL_WORDS = re.compile(rb"^(?:From|To|Subject|Date|Received|Message-ID|MIME-Version|Content-Type|Return-Path|Delivered-To):", re.I | re.M)
+_MAIL_WORDS = re.compile(
+    rb"^(?:From|To|Subject|Date|Received|Message-ID|MIME-Version|Content-Type|Return-Path|Delivered-To):", re.I | re.M
+)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -69,16 +66,28 @@ def read(data: bytes, manner: Manner, depth: int = 0) -> Reading:
     kind = kind_of(data)
     match kind:
         case Kind.PDF:
+            from redaction.formats.pdf.read import read_pdf
+
             return read_pdf(data, manner)
         case Kind.DOCX:
+            from redaction.formats.docx.read import read_docx
+
             return read_docx(data, manner)
         case Kind.XLSX:
+            from redaction.formats.xlsx import read_xlsx
+
             return read_xlsx(data, manner)
         case Kind.JPEG | Kind.PNG | Kind.TIFF:
+            from redaction.formats.image import read_image
+
             return read_image(data, kind, manner)
         case Kind.TEXT:
+            from redaction.formats.text import read_text
+
             return read_text(data, manner)
         case Kind.EML | Kind.MSG:
+            from redaction.formats.mail import read_mail
+
             return read_mail(data, kind, manner, depth, read)
 
 
@@ -86,14 +95,26 @@ def apply(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Manner
     """New bytes that hold what the reading holds, less what is marked."""
     match reading.kind:
         case Kind.PDF:
+            from redaction.formats.pdf.apply import apply_pdf
+
             return apply_pdf(data, reading, marks, manner)
         case Kind.DOCX:
+            from redaction.formats.docx.write import apply_docx
+
             return apply_docx(data, reading, marks, manner)
         case Kind.XLSX:
+            from redaction.formats.xlsx import apply_xlsx
+
             return apply_xlsx(data, reading, marks, manner)
         case Kind.JPEG | Kind.PNG | Kind.TIFF:
+            from redaction.formats.image import apply_image
+
             return apply_image(data, reading, marks, manner)
         case Kind.TEXT:
+            from redaction.formats.text import apply_text
+
             return apply_text(data, reading, marks, manner)
         case Kind.EML | Kind.MSG:
+            from redaction.formats.mail import apply_mail
+
             return apply_mail(data, reading, marks, manner, apply)

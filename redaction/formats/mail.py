@@ -12,20 +12,41 @@ from msgspec import Struct
 from redaction.formats.cutting import Cutter
 from redaction.formats.html import visible_text
 from redaction.formats.model import (
-    SENTENCES, SUFFIX, WRITTEN_AS, Block, Hidden, Inner, Kind, Manner, Mark, Reading, Reason, Unread, Unreadable, merged,
+    SENTENCES,
+    SUFFIX,
+    WRITTEN_AS,
+    Block,
+    Hidden,
+    Inner,
+    Kind,
+    Manner,
+    Mark,
+    Reading,
+    Reason,
+    Unread,
+    Unreadable,
+    merged,
 )  # fmt: skip
 from redaction.formats.msg import Letter, read_msg
 from redaction.formats.text import tidied
 
 Read = Callable[[bytes, Manner, int], Reading]
 Apply = Callable[[bytes, Reading, tuple[Mark, ...], Manner], bytes]
+TECHNICAL = {"mime-version", "content-type", "content-transfer-encoding", "content-language", "x-mailer-version"}
 SHOWN = ("From", "To", "Cc", "Date", "Subject")
 _TYPES = {
     Kind.PDF: ("application", "pdf"), Kind.JPEG: ("image", "jpeg"), Kind.PNG: ("image", "png"), Kind.TIFF: ("image", "tiff"),
     Kind.DOCX: ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document"),
     Kind.XLSX: ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet"), Kind.TEXT: ("text", "plain"),
 }  # fmt: skip
-_COMPOSITE = {"multipart/mixed", "multipart/related", "multipart/signed", "multipart/report", "multipart/digest", "multipart/alternative"}
+_COMPOSITE = {
+    "multipart/mixed",
+    "multipart/related",
+    "multipart/signed",
+    "multipart/report",
+    "multipart/digest",
+    "multipart/alternative",
+}
 
 
 class Nested(Struct, frozen=True):
@@ -54,7 +75,7 @@ def _from_eml(data: bytes, limit: int) -> _Message:
         text = str(value)
         if name.title() in SHOWN and name.title() not in {n for n, _ in out.headers}:
             out.headers.append((name.title(), text))
-        else:
+        elif name.lower() not in TECHNICAL:
             out.hidden.append(Hidden("message header", "message", f"{name}: {text}"[:2000]))
     out.headers.sort(key=lambda pair: SHOWN.index(pair[0]))
     plain, markup = _walk(message, out, limit, 0)
@@ -131,7 +152,13 @@ def _body(out: _Message, plain: str, markup: str) -> None:
 
 
 def _from_letter(letter: Letter) -> _Message:
-    out = _Message(headers=[(k, tidied(v)[0]) for k, v in letter.headers], body="", attachments=list(letter.attachments), hidden=[], unread=[])
+    out = _Message(
+        headers=[(k, tidied(v)[0]) for k, v in letter.headers],
+        body="",
+        attachments=list(letter.attachments),
+        hidden=[],
+        unread=[],
+    )
     out.hidden += [Hidden("message property", "message", text) for text in letter.other]
     _body(out, letter.plain, letter.markup)
     return out
@@ -142,7 +169,9 @@ def _taken_apart(data: "bytes | Letter", kind: Kind, manner: Manner) -> _Message
         return _from_letter(data)
     if len(data) > manner.limits.bytes:
         raise Unreadable(Reason.TOO_LARGE)
-    return _from_letter(read_msg(data, manner.limits)) if kind is Kind.MSG else _from_eml(data, manner.limits.attachments)
+    return (
+        _from_letter(read_msg(data, manner.limits)) if kind is Kind.MSG else _from_eml(data, manner.limits.attachments)
+    )
 
 
 def read_mail(data: "bytes | Letter", kind: Kind, manner: Manner, depth: int, read: Read) -> Reading:
@@ -194,12 +223,15 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", tidied(text)[0]).strip()[:4000]
 
 
-def apply_mail(data: "bytes | Letter", reading: Reading, marks: tuple[Mark, ...], manner: Manner, apply: Apply) -> bytes:
+def apply_mail(
+    data: "bytes | Letter", reading: Reading, marks: tuple[Mark, ...], manner: Manner, apply: Apply
+) -> bytes:
     """A new message."""
     message = _taken_apart(data, reading.kind, manner)
     cutter = Cutter(reading.text, merged(marks, len(reading.text)))
     out = EmailMessage(policy=policy.SMTP.clone(max_line_length=900))
     at = 0
+    shown: list[str] = []
     for name, value in message.headers:
         value = _one_line(value)
         if reading.text[at : at + len(value)] != value:
@@ -207,23 +239,26 @@ def apply_mail(data: "bytes | Letter", reading: Reading, marks: tuple[Mark, ...]
         cut = cutter.cut(at, at + len(value))
         if name == "Date":
             cut = _date(cut)
-        # Addresses are written as plain words: a label is not an address, and a parser must not choke on it.
-        out[name if name in ("Date", "Subject") else f"X-Shown-{name}"] = cut
+        # A label is not an address: what lost a part stands in the text, where no mail program stumbles over it.
+        if name in ("Date", "Subject") or cut == value:
+            out[name] = cut
+        else:
+            shown.append(f"{name}: {cut}")
         at += len(value) + 1
     body = cutter.cut(at, at + len(message.body)) if message.body else ""
     left_out = [n for n, one in enumerate(reading.inner, 1) if one.reading is None]
     body += "".join(f"\n[Attachment {n} was left out.]" for n in left_out)
-    shown = "".join(f"{name[8:]}: {value}\n" for name, value in out.items() if name.startswith("X-Shown-"))
-    for name in [name for name in out if name.startswith("X-Shown-")]:
-        del out[name]
-    out.set_content((shown + "\n" if shown else "") + body, charset="utf-8", cte="base64" if _needs_base64(shown + body) else "7bit")
+    body = "".join(f"{line}\n" for line in shown) + ("\n" if shown else "") + body
+    out.set_content(body, charset="utf-8", cte="base64" if _needs_base64(body) else "7bit")
     if len(reading.inner) != len(message.attachments):
         raise Unreadable(Reason.PLAN_DOES_NOT_FIT)
     for count, (attached, one) in enumerate(zip(message.attachments, reading.inner, strict=True), 1):
         if one.reading is None:
             continue
         own = tuple(
-            Mark(max(m.start, one.start) - one.start, min(m.end, one.start + len(one.reading.text)) - one.start, m.label)
+            Mark(
+                max(m.start, one.start) - one.start, min(m.end, one.start + len(one.reading.text)) - one.start, m.label
+            )
             for m in cutter.touching(one.start, one.start + len(one.reading.text))
         )
         if isinstance(attached, Nested):
@@ -234,7 +269,9 @@ def apply_mail(data: "bytes | Letter", reading: Reading, marks: tuple[Mark, ...]
             new = apply(attached, one.reading, own, manner)
         kind = WRITTEN_AS[one.reading.kind]
         main, sub = _TYPES.get(kind, ("application", "octet-stream"))
-        out.add_attachment(new, maintype=main, subtype=sub, filename=f"attachment-{count}{SUFFIX[one.reading.kind]}", cte="base64")
+        out.add_attachment(
+            new, maintype=main, subtype=sub, filename=f"attachment-{count}{SUFFIX[one.reading.kind]}", cte="base64"
+        )
     if out.is_multipart():
         out.set_boundary("=-=-=-part-=-=-=")
     return out.as_bytes()

@@ -74,7 +74,7 @@ SENTENCES: dict[Reason, str] = {
 }
 
 
-class Unreadable(Exception):  # noqa: N818 - a refusal, not an error: the house's word for it
+class Unreadable(Exception):
     """The file is understood to be beyond us. Carries a reason and a place, never content."""
 
     def __init__(self, reason: Reason, place: str = "") -> None:
@@ -104,7 +104,12 @@ class Box(Struct, frozen=True, array_like=True):
         return self.bottom - self.top
 
     def union(self, other: "Box") -> "Box":
-        return Box(min(self.left, other.left), min(self.top, other.top), max(self.right, other.right), max(self.bottom, other.bottom))
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
 
     def overlap(self, other: "Box") -> float:
         """Shared area in square points."""

@@ -40,10 +40,23 @@ def read_msg(data: bytes, limits: Limits) -> Letter:
 def _letter(ole: "olefile.OleFileIO", paths: dict[str, list[str]], under: str, limits: Limits, depth: int) -> Letter:
     if depth > limits.depth:
         raise Unreadable(Reason.TOO_DEEP)
-    sender = _joined(_string(ole, paths, under, "0C1A"), _string(ole, paths, under, "5D01") or _string(ole, paths, under, "0C1F"))
-    headers = [("From", sender), ("To", _string(ole, paths, under, "0E04")), ("Cc", _string(ole, paths, under, "0E03")), ("Subject", _string(ole, paths, under, "0037"))]
+    sender = _joined(
+        _string(ole, paths, under, "0C1A"), _string(ole, paths, under, "5D01") or _string(ole, paths, under, "0C1F")
+    )
+    headers = [
+        ("From", sender),
+        ("To", _string(ole, paths, under, "0E04")),
+        ("Cc", _string(ole, paths, under, "0E03")),
+        ("Subject", _string(ole, paths, under, "0037")),
+    ]
     attachments: list[bytes | Letter] = []
-    roots = sorted({path[len(under) :].split("/")[0] for path in paths if path.startswith(under) and path[len(under) :].startswith("__attach_version1.0_")})
+    roots = sorted(
+        {
+            path[len(under) :].split("/")[0]
+            for path in paths
+            if path.startswith(under) and path[len(under) :].startswith("__attach_version1.0_")
+        }
+    )
     if len(roots) > limits.attachments:
         raise Unreadable(Reason.TOO_MANY_PARTS)
     for root in roots:
@@ -53,7 +66,9 @@ def _letter(ole: "olefile.OleFileIO", paths: dict[str, list[str]], under: str, l
         else:
             attachments.append(_bytes(ole, paths, f"{under}{root}/", "3701" + _BINARY))
     plain = _string(ole, paths, under, "1000")
-    markup = _bytes(ole, paths, under, "1013" + _BINARY).decode("utf-8", "replace") or _string(ole, paths, under, "1013")
+    markup = _bytes(ole, paths, under, "1013" + _BINARY).decode("utf-8", "replace") or _string(
+        ole, paths, under, "1013"
+    )
     if not plain and not markup:
         packed = _bytes(ole, paths, under, "1009" + _BINARY)
         if packed:
@@ -61,11 +76,22 @@ def _letter(ole: "olefile.OleFileIO", paths: dict[str, list[str]], under: str, l
     shown = {"0C1A", "5D01", "0C1F", "0E04", "0E03", "0037", "1000", "1013"}
     other = []
     for path in paths:
-        if path.startswith(under) and "__substg1.0_" in path and path[-4:] in (_TEXT, _NARROW) and path[-8:-4] not in shown:
+        if (
+            path.startswith(under)
+            and "__substg1.0_" in path
+            and path[-4:] in (_TEXT, _NARROW)
+            and path[-8:-4] not in shown
+        ):
             text = _decoded(ole.openstream(paths[path]).read(), path[-4:])
             if len(text) > 2:
                 other.append(text[:2000])
-    return Letter(headers=tuple((k, v) for k, v in headers if v), plain=plain, markup=markup, attachments=tuple(attachments), other=tuple(other))
+    return Letter(
+        headers=tuple((k, v) for k, v in headers if v),
+        plain=plain,
+        markup=markup,
+        attachments=tuple(attachments),
+        other=tuple(other),
+    )
 
 
 def _joined(name: str, address: str) -> str:
@@ -139,7 +165,21 @@ def unpack_rtf(data: bytes, limits: Limits) -> bytes:
     return bytes(out[:size])
 
 
-_SKIPPED = (b"fonttbl", b"colortbl", b"stylesheet", b"info", b"pict", b"object", b"header", b"footer", b"*", b"htmltag", b"generator", b"themedata", b"datastore")
+_SKIPPED = (
+    b"fonttbl",
+    b"colortbl",
+    b"stylesheet",
+    b"info",
+    b"pict",
+    b"object",
+    b"header",
+    b"footer",
+    b"*",
+    b"htmltag",
+    b"generator",
+    b"themedata",
+    b"datastore",
+)
 
 
 def rtf_text(data: bytes) -> str:

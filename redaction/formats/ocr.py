@@ -46,7 +46,18 @@ def read_picture(picture: Image.Image, *, dpi: int, languages: str = "eng", spar
         grey = grey.convert("L").resize((max(1, round(grey.width / scale)), max(1, round(grey.height / scale))))
     data = io.BytesIO()
     grey.save(data, "PNG", compress_level=1)
-    command = ["tesseract", "-", "-", "-l", languages, "--dpi", str(max(70, round(dpi / scale))), "--psm", "11" if sparse else "3", "tsv"]
+    command = [
+        "tesseract",
+        "-",
+        "-",
+        "-l",
+        languages,
+        "--dpi",
+        str(max(70, round(dpi / scale))),
+        "--psm",
+        "11" if sparse else "3",
+        "tsv",
+    ]
     try:
         done = subprocess.run(
             command, input=data.getvalue(), capture_output=True, timeout=SECONDS_A_PICTURE, check=False,

@@ -28,7 +28,7 @@ class Package:
             raise Unreadable(Reason.TOO_MANY_PARTS)
         self._left = limits.unpacked
         self._ratio = limits.ratio
-        self._infos = {}
+        self._infos: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
             name = info.filename.replace("\\", "/").lstrip("/")
             if name in self._infos:
@@ -61,7 +61,9 @@ class Package:
                 while chunk := file.read(65_536):
                     out += chunk
                     self._left -= len(chunk)
-                    if self._left < 0 or (len(out) > 10_000_000 and len(out) > self._ratio * max(1, info.compress_size)):
+                    if self._left < 0 or (
+                        len(out) > 10_000_000 and len(out) > self._ratio * max(1, info.compress_size)
+                    ):
                         raise Unreadable(Reason.EXPANDS_TOO_MUCH)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
             raise Unreadable(Reason.DAMAGED) from None
@@ -81,7 +83,11 @@ class Package:
         out = {}
         for item in self.xml(where).iter(_REL):
             target, external = item.get("Target", ""), item.get("TargetMode") == "External"
-            out[item.get("Id", "")] = (item.get("Type", "").rpartition("/")[2], target if external else resolved(folder, target), external)
+            out[item.get("Id", "")] = (
+                item.get("Type", "").rpartition("/")[2],
+                target if external else resolved(folder, target),
+                external,
+            )
         return out
 
 
@@ -98,12 +104,14 @@ def resolved(folder: str, target: str) -> str:
 
 def parse_xml(data: bytes) -> "etree._Element":
     """A tree without entities, network or document types."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
         raise Unreadable(Reason.DAMAGED) from None
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise Unreadable(Reason.ACTIVE_CONTENT, "document type")
     return root
 
@@ -134,7 +142,16 @@ def hidden_parts(package: Package, used: set[str]) -> list[Hidden]:
             except Unreadable:
                 data = b""
             raw = data.decode("utf-8", "replace")
-            text = re.sub(r"\s+", " ", " ".join([re.sub(r"<[^>]*>", " ", raw), *re.findall(r'\s(?:author|name|val|value|userName|target)="([^"]{3,})"', raw)]))
+            text = re.sub(
+                r"\s+",
+                " ",
+                " ".join(
+                    [
+                        re.sub(r"<[^>]*>", " ", raw),
+                        *re.findall(r'\s(?:author|name|val|value|userName|target)="([^"]{3,})"', raw),
+                    ]
+                ),
+            )
         if what not in ("style sheet",):
             out.append(Hidden(what, "file", (text.strip() or "content that is not shown")[:4000]))
     if package.comment:

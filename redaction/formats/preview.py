@@ -16,7 +16,9 @@ from redaction.formats.pdf.see import look, open_pdf
 RED, PALE = (176, 0, 32), (255, 228, 230)
 
 
-def preview(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Manner, page: int) -> tuple[bytes, bytes, bytes]:
+def preview(
+    data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Manner, page: int
+) -> tuple[bytes, bytes, bytes]:
     """(seen, exposed, redacted) as PNG. Formats without pages have no preview; their text is their preview."""
     if not 1 <= page <= len(reading.pages):
         raise Unreadable(Reason.PLAN_DOES_NOT_FIT)
@@ -46,14 +48,25 @@ def exposed(picture: Image.Image, reading: Reading, page: int, scale: float) -> 
         if hidden.box is None or hidden.place != f"page {page}":
             continue
         box = hidden.box
-        sides = (round(box.left * scale) - 2, round(box.top * scale) - 2, round(box.right * scale) + 2, round(box.bottom * scale) + 2)
+        sides = (
+            round(box.left * scale) - 2,
+            round(box.top * scale) - 2,
+            round(box.right * scale) + 2,
+            round(box.bottom * scale) + 2,
+        )
         pen.rectangle(sides, fill=PALE, outline=RED, width=2)
         if can_set(hidden.text, "sans"):
             size = max(8, min(60, sides[3] - sides[1] - 4))
             wide = typeface("sans", size).getlength(hidden.text)
             if wide > sides[2] - sides[0]:
                 size = max(6, int(size * (sides[2] - sides[0]) / wide))
-            pen.text((sides[0] + 2, (sides[1] + sides[3]) // 2), hidden.text, font=typeface("sans", size), fill=RED, anchor="lm")
+            pen.text(
+                (sides[0] + 2, (sides[1] + sides[3]) // 2),
+                hidden.text,
+                font=typeface("sans", size),
+                fill=RED,
+                anchor="lm",
+            )
     return picture
 
 
@@ -65,7 +78,9 @@ def _png(picture: Image.Image) -> bytes:
 
 def hidden_list(reading: Reading) -> str:
     """What is hidden where, as a page fragment for the reviewer."""
-    rows = "".join(f"<tr><td>{escape(h.place)}</td><td>{escape(h.what)}</td><td>{escape(h.text)}</td></tr>" for h in reading.hidden)
+    rows = "".join(
+        f"<tr><td>{escape(h.place)}</td><td>{escape(h.what)}</td><td>{escape(h.text)}</td></tr>" for h in reading.hidden
+    )
     return f"<table><tr><th>Where</th><th>What</th><th>It says</th></tr>{rows}</table>"
 
 

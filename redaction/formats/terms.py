@@ -62,7 +62,9 @@ def surname(term: str) -> str | None:
         return None
     parts = term.split()
     last = parts[-1]
-    if any(p.casefold().strip(".") in _PARTICLES for p in parts) or not all(p[:1].isupper() for p in parts if len(p) > 3):
+    if any(p.casefold().strip(".") in _PARTICLES for p in parts) or not all(
+        p[:1].isupper() for p in parts if len(p) > 3
+    ):
         return None
     return last if len(last) >= 4 and last[:1].isupper() else None
 

@@ -68,7 +68,9 @@ def parse_xlsx(data: bytes, manner: Manner) -> tuple[_Book, Package]:
         raise Unreadable(Reason.DAMAGED)
     for name in package.names:
         part = package.read(name)
-        if name.endswith((".xml", ".rels", ".vml")) and (b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"<\x00!\x00" in part or b"\x00<\x00!" in part):
+        if name.endswith((".xml", ".rels", ".vml")) and (
+            b"<!DOCTYPE" in part or b"<!ENTITY" in part or b"<\x00!\x00" in part or b"\x00<\x00!" in part
+        ):
             raise Unreadable(Reason.ACTIVE_CONTENT, "document type")
         if name.startswith("xl/worksheets/") and part.count(b"<c ") > manner.limits.cells:
             raise Unreadable(Reason.TOO_MANY_PARTS)
@@ -78,9 +80,7 @@ def parse_xlsx(data: bytes, manner: Manner) -> tuple[_Book, Package]:
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile, SyntaxError):
         raise Unreadable(Reason.DAMAGED) from None
     out = _Book()
-    number = 0
-    for sheet in book.worksheets:
-        number += 1
+    for number, sheet in enumerate(book.worksheets, 1):
         _sheet(out, sheet, formulas[sheet.title], f"sheet {number}")
     for sheet in book.chartsheets:
         out.hidden.append(Hidden("chart", "file", f"{sheet.title}: left out"))
@@ -124,10 +124,24 @@ def _sheet(out: _Book, sheet: Any, formulas: Any, place: str) -> None:
     for merge in sheet.merged_cells.ranges:
         if merge.max_row in near_rows and merge.max_col <= 16_384:
             kept.merges.append(str(merge))
-    extra = [getattr(getattr(sheet, side), part).text for side in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter") for part in ("left", "center", "right")]
+    extra = [
+        getattr(getattr(sheet, side), part).text
+        for side in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+        for part in ("left", "center", "right")
+    ]
     out.hidden += [Hidden("header or footer for printing", place, text) for text in extra if text]
     for rule in sheet.data_validations.dataValidation if sheet.data_validations else []:
-        out.hidden.append(Hidden("input rule", place, " ".join(str(v) for v in (rule.formula1, rule.formula2, rule.prompt, rule.promptTitle, rule.error, rule.errorTitle) if v)))
+        out.hidden.append(
+            Hidden(
+                "input rule",
+                place,
+                " ".join(
+                    str(v)
+                    for v in (rule.formula1, rule.formula2, rule.prompt, rule.promptTitle, rule.error, rule.errorTitle)
+                    if v
+                ),
+            )
+        )
     if getattr(sheet, "_images", None) or getattr(sheet, "_charts", None):
         out.hidden.append(Hidden("picture or chart", place, "left out"))
     out.sheets.append(kept)
@@ -139,7 +153,13 @@ def _extras(out: _Book, source: Any, where: str) -> None:
     if source.comment is not None:
         out.hidden.append(Hidden("note on a cell", where, f"{source.comment.author or ''} {source.comment.text or ''}"))
     if source.hyperlink is not None:
-        out.hidden.append(Hidden("link target", where, f"{source.hyperlink.target or ''} {source.hyperlink.location or ''} {source.hyperlink.tooltip or ''}"))
+        out.hidden.append(
+            Hidden(
+                "link target",
+                where,
+                f"{source.hyperlink.target or ''} {source.hyperlink.location or ''} {source.hyperlink.tooltip or ''}",
+            )
+        )
     if source.data_type == "f":
         out.hidden.append(Hidden("formula", where, str(getattr(source.value, "text", source.value))))
 
@@ -173,13 +193,29 @@ def _reach(values: set[int], gap: int) -> set[int]:
 def _unseen(cell: Any) -> bool:
     """Number formats that show nothing, white on white, and print too small to read."""
     sections = re.sub(r"\[[^\]]*\]|_.", "", cell.number_format or "").split(";")
-    if len(sections) >= 3 and not any(s.strip() for s in (sections[0] if not isinstance(cell.value, str) else "", sections[3] if len(sections) > 3 else sections[0])):
+    if len(sections) >= 3 and not any(
+        s.strip()
+        for s in (
+            sections[0] if not isinstance(cell.value, str) else "",
+            sections[3] if len(sections) > 3 else sections[0],
+        )
+    ):
         return True
     font, fill = cell.font, cell.fill
     colour = font.color.rgb if font is not None and font.color is not None and font.color.type == "rgb" else None
-    if font is not None and font.color is not None and font.color.type == "theme" and font.color.theme == 0 and (fill is None or fill.fill_type is None):
+    if (
+        font is not None
+        and font.color is not None
+        and font.color.type == "theme"
+        and font.color.theme == 0
+        and (fill is None or fill.fill_type is None)
+    ):
         return True
-    back = fill.fgColor.rgb if fill is not None and fill.fill_type == "solid" and fill.fgColor.type == "rgb" else "FFFFFFFF"
+    back = (
+        fill.fgColor.rgb
+        if fill is not None and fill.fill_type == "solid" and fill.fgColor.type == "rgb"
+        else "FFFFFFFF"
+    )
     if isinstance(colour, str) and isinstance(back, str) and len(colour) >= 6 and len(back) >= 6:
         apart = max(abs(int(colour[-6:][i : i + 2], 16) - int(back[-6:][i : i + 2], 16)) for i in (0, 2, 4))
         if apart < 0x20:
@@ -207,10 +243,30 @@ def shown(value: object, pattern: str) -> tuple[str, str | float | bool, int]:
         return str(value), value / timedelta(days=1), 9
     if isinstance(value, (int, float)):
         percent, comma, point = "%" in pattern, "#,##0" in pattern, ".0" in pattern
-        style = (6 if point else 5) if percent else (4 if point else 3) if comma else (2 if pattern.startswith("0.0") else 1 if pattern == "0" else 0)
+        style = (
+            (6 if point else 5)
+            if percent
+            else (4 if point else 3)
+            if comma
+            else (2 if pattern.startswith("0.0") else 1 if pattern == "0" else 0)
+        )
         number = value * 100 if percent else value
-        text = f"{number:,.2f}" if comma and point else f"{number:,.0f}" if comma else f"{number:.2f}" if style in (2, 6) else f"{number:.0f}" if style in (1, 5) else _general(number)
-        return text + ("%" if percent else ""), float(value) if abs(value) < 1e15 else str(value), style if abs(value) < 1e15 else 0
+        text = (
+            f"{number:,.2f}"
+            if comma and point
+            else f"{number:,.0f}"
+            if comma
+            else f"{number:.2f}"
+            if style in (2, 6)
+            else f"{number:.0f}"
+            if style in (1, 5)
+            else _general(number)
+        )
+        return (
+            text + ("%" if percent else ""),
+            float(value) if abs(value) < 1e15 else str(value),
+            style if abs(value) < 1e15 else 0,
+        )
     text = _clean(str(value))
     return text, text, 0
 
@@ -230,7 +286,13 @@ def read_xlsx(data: bytes, manner: Manner) -> Reading:
 
 
 def _used(package: Package) -> set[str]:
-    return {name for name in package.names if name.startswith("xl/worksheets/sheet") or name in ("xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml") or "theme" in name}
+    return {
+        name
+        for name in package.names
+        if name.startswith("xl/worksheets/sheet")
+        or name in ("xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml")
+        or "theme" in name
+    }
 
 
 def apply_xlsx(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Manner) -> bytes:
@@ -245,7 +307,10 @@ def apply_xlsx(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: M
         f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
         f'<Override PartName="/xl/workbook.xml" ContentType="{_SHEET}.sheet.main+xml"/><Override PartName="/xl/styles.xml" ContentType="{_SHEET}.styles+xml"/>'
-        + "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET}.worksheet+xml"/>' for n in range(1, count + 1))
+        + "".join(
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET}.worksheet+xml"/>'
+            for n in range(1, count + 1)
+        )
         + "</Types>"
     ).encode()
     parts["_rels/.rels"] = (
@@ -260,7 +325,10 @@ def apply_xlsx(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: M
     ).encode()
     parts["xl/_rels/workbook.xml.rels"] = (
         f'{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        + "".join(f'<Relationship Id="s{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>' for n in range(1, count + 1))
+        + "".join(
+            f'<Relationship Id="s{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
+            for n in range(1, count + 1)
+        )
         + f'<Relationship Id="st" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>'
     ).encode()
     parts["xl/styles.xml"] = _styles().encode()
@@ -305,7 +373,10 @@ def _sheet_xml(sheet: Sheet, cutter: Cutter) -> str:
 
 def _styles() -> str:
     custom = "".join(f'<numFmt numFmtId="{164 + k}" formatCode={_quoted(code)}/>' for k, code in enumerate(STYLES))
-    uses = "".join(f'<xf numFmtId="{0 if k == 0 else 164 + k}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>' for k in range(len(STYLES)))
+    uses = "".join(
+        f'<xf numFmtId="{0 if k == 0 else 164 + k}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+        for k in range(len(STYLES))
+    )
     return (
         f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="{len(STYLES)}">{custom}</numFmts><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders>'

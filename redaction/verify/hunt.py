@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import email.errors
+import email.header
 import html
 import quopri
 import re
@@ -42,7 +44,9 @@ class Hunt:
     """One search through one file."""
 
     def __init__(self, secrets: list[str]) -> None:
-        self.spellings: list[Spelling] = [s for s in (spell(k, text) for k, text in enumerate(secrets)) if s is not None]
+        self.spellings: list[Spelling] = [
+            s for s in (spell(k, text) for k, text in enumerate(secrets)) if s is not None
+        ]
         self._hits: dict[Hit, None] = {}
         self._unlooked: dict[str, None] = {}
         self.looked: Counter[str] = Counter()
@@ -60,7 +64,7 @@ class Hunt:
         if len(self._hits) < MOST_HITS:
             self._hits[Hit(secret, place, how)] = None
 
-    def bytes(self, data: bytes, place: str, *, packed: bool = False) -> None:
+    def raw(self, data: bytes, place: str, *, packed: bool = False) -> None:
         """Raw bytes. `packed` data (compressed pictures) is searched for plain spellings only."""
         self.looked["bytes"] += len(data)
         low = data.lower()
@@ -84,7 +88,12 @@ class Hunt:
         if re.search(r"%[0-9A-Fa-f]{2}", text):
             self.text(urllib.parse.unquote_plus(text, errors="ignore"), place, "percent", squeezed=False)
         if "\\u" in text:
-            self.text(re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text), place, "script escape", squeezed=False)
+            self.text(
+                re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text),
+                place,
+                "script escape",
+                squeezed=False,
+            )
         if "=?" in text:
             self.text(_header_words(text), place, "header coding", squeezed=False)
         for run in re.finditer(rb"[A-Za-z0-9+/\r\n]{40,}={0,2}", data):
@@ -142,11 +151,10 @@ def _near(key: str, words: list[str]) -> bool:
 
 
 def _header_words(text: str) -> str:
-    import email.header
-
     try:
         return " ".join(
-            part.decode(coding or "utf-8", "ignore") if isinstance(part, bytes) else part for part, coding in email.header.decode_header(text[:200_000])
+            part.decode(coding or "utf-8", "ignore") if isinstance(part, bytes) else part
+            for part, coding in email.header.decode_header(text[:200_000])
         )
-    except (LookupError, ValueError, email.header.HeaderParseError):
+    except (LookupError, ValueError, email.errors.HeaderParseError):
         return ""

@@ -45,12 +45,14 @@ class Looker:
         self.hunt.looked["files"] += 1
         if name:
             self.hunt.text(name, place, "name")
-        self.hunt.bytes(data, place, packed=is_picture(data))
+        self.hunt.raw(data, place, packed=is_picture(data))
         try:
             self._by_kind(data, place, depth, name)
         except RecursionError:
             self.hunt.could_not_look(place, "too deep")
-        except Exception as error:  # any parser may fail on any file: that blocks the release, by name of the error only
+        except (
+            Exception
+        ) as error:  # any parser may fail on any file: that blocks the release, by name of the error only
             self.hunt.could_not_look(place, f"not readable ({type(error).__name__})")
 
     def _by_kind(self, data: bytes, place: str, depth: int, name: str) -> None:
@@ -65,12 +67,14 @@ class Looker:
         elif data[:3] == b"BZh":
             self.look(self._bounded(bz2.BZ2File(io.BytesIO(data))), f"{place} > bzip2", depth + 1)
         elif data[:6] == b"\xfd7zXZ\x00":
-            self.look(self._bounded(lzma.LZMAFile(io.BytesIO(data))), f"{place} > xz", depth + 1)
+            self.look(self._bounded(lzma.open(io.BytesIO(data))), f"{place} > xz", depth + 1)
         elif data[257:262] == b"ustar":
             with tarfile.open(fileobj=io.BytesIO(data)) as archive:
                 for count, member in enumerate(archive, 1):
                     file = archive.extractfile(member) if member.isfile() else None
-                    self.look(file.read(self.left) if file else b"", f"{place} > member {count}", depth + 1, member.name)
+                    self.look(
+                        file.read(self.left) if file else b"", f"{place} > member {count}", depth + 1, member.name
+                    )
         elif is_picture(data):
             look_picture(self, data, place)
         elif looks_like_mail(data, name):
@@ -109,7 +113,9 @@ class Looker:
         for paragraph in re.split(r"</(?:\w+:)?(?:p|row|tr|si|div|li|br)\s*/?>", text):
             self.hunt.text(html.unescape(re.sub(r"<[^>]*>", "", paragraph)), place, "text of markup")
         self.hunt.text(html.unescape(re.sub(r"<[^>]*>", " ", text)), place, "text of markup", squeezed=False)
-        self.hunt.text(html.unescape(" ".join(re.findall(r"""=\s*["']([^"']*)["']""", text))), place, "attributes", squeezed=False)
+        self.hunt.text(
+            html.unescape(" ".join(re.findall(r"""=\s*["']([^"']*)["']""", text))), place, "attributes", squeezed=False
+        )
 
     def _zip(self, data: bytes, place: str, depth: int) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -117,10 +123,10 @@ class Looker:
             if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > self.left:
                 self.hunt.could_not_look(place, "unpacks to too much")
                 return
-            self.hunt.bytes(archive.comment, f"{place} > zip comment")
+            self.hunt.raw(archive.comment, f"{place} > zip comment")
             for count, member in enumerate(members, 1):
                 where = f"{place} > member {count}"
-                self.hunt.bytes(member.comment + member.extra, where)
+                self.hunt.raw(member.comment + member.extra, where)
                 try:
                     with archive.open(member) as file:
                         inner = file.read(min(member.file_size, self.left) + 1)
@@ -136,7 +142,10 @@ class Looker:
             at = found.start()
             if at in known or at + 30 > len(data):
                 continue
-            method, names, extra = struct.unpack("<H", data[at + 8 : at + 10])[0], *struct.unpack("<HH", data[at + 26 : at + 30])
+            method, names, extra = (
+                struct.unpack("<H", data[at + 8 : at + 10])[0],
+                *struct.unpack("<HH", data[at + 26 : at + 30]),
+            )
             start = at + 30 + names + extra
             if method != 8:
                 continue
@@ -144,7 +153,7 @@ class Looker:
                 inner = zlib.decompressobj(-15).decompress(data[start:], 50_000_000)
             except zlib.error:
                 continue
-            self.hunt.bytes(inner, f"{place} > unlisted member")
+            self.hunt.raw(inner, f"{place} > unlisted member")
 
     def _ole(self, data: bytes, place: str, depth: int) -> None:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:

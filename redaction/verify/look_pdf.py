@@ -48,7 +48,7 @@ def _carved(looker: "Looker", data: bytes, place: str) -> None:
             inner = zlib.decompressobj().decompress(raw, 100_000_000)
         except zlib.error:
             continue
-        looker.hunt.bytes(inner, f"{place} > stream {count}")
+        looker.hunt.raw(inner, f"{place} > stream {count}")
         _strings(looker, inner, f"{place} > stream {count}")
 
 
@@ -60,7 +60,7 @@ def _strings(looker: "Looker", data: bytes, place: str) -> None:
     for found in _HEX.finditer(data[:8_000_000]):
         digits = re.sub(rb"\s", b"", found[1])
         parts.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode()))
-    looker.hunt.bytes(b" ".join(parts), place)
+    looker.hunt.raw(b" ".join(parts), place)
     looker.hunt.text(b"".join(parts).decode("cp1252", "ignore"), place, "strings run together")
     for part in parts:
         if part[:2] == b"\xfe\xff" or (len(part) > 6 and part[::2].count(0) > len(part) // 3):
@@ -105,25 +105,25 @@ def _values(looker: "Looker", item: object, place: str, level: int) -> None:
         looker.hunt.could_not_look(place, "nested too deeply")
     elif isinstance(item, pikepdf.String):
         looker.hunt.text(str(item), place, "string")
-        looker.hunt.bytes(bytes(item), place)
+        looker.hunt.raw(bytes(item), place)
     elif isinstance(item, pikepdf.Name):
         looker.hunt.text(str(item), place, "name")
     elif isinstance(item, pikepdf.Array):
-        for part in item:  # type: ignore[attr-defined]
+        for part in item:
             if not getattr(part, "is_indirect", False):
                 _values(looker, part, place, level + 1)
     elif isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
         for key in item.keys():  # noqa: SIM118 - a stream is not iterable
             looker.hunt.text(key, place, "name")
-            part = item.get(key)
-            if not getattr(part, "is_indirect", False):
-                _values(looker, part, place, level + 1)
+            inner = item.get(key)
+            if not getattr(inner, "is_indirect", False):
+                _values(looker, inner, place, level + 1)
 
 
 def _stream(looker: "Looker", item: "pikepdf.Stream", place: str, depth: int, *, last: bool) -> None:
     picture = item.get("/Subtype") == "/Image" or ("/Width" in item and "/Height" in item)
     raw = item.read_raw_bytes()
-    looker.hunt.bytes(raw, place, packed=True)
+    looker.hunt.raw(raw, place, packed=True)
     if picture:
         if last:
             _picture(looker, item, raw, place)
@@ -133,12 +133,20 @@ def _stream(looker: "Looker", item: "pikepdf.Stream", place: str, depth: int, *,
     except pikepdf.PdfError:
         looker.hunt.could_not_look(place, "stream not decodable")
         return
-    looker.hunt.bytes(data, place)
+    looker.hunt.raw(data, place)
     _strings(looker, data, place)
-    if item.get("/Type") == "/EmbeddedFile" or data[:4] in (b"PK\x03\x04", b"%PDF", b"\x89PNG") or data[:3] == b"\xff\xd8\xff":
+    if (
+        item.get("/Type") == "/EmbeddedFile"
+        or data[:4] in (b"PK\x03\x04", b"%PDF", b"\x89PNG")
+        or data[:3] == b"\xff\xd8\xff"
+    ):
         looker.look(data, f"{place} > attached file", depth + 1)
     elif data[:5] == b"<?xml" or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "ignore") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8", "ignore")
+        text = (
+            data.decode("utf-16", "ignore")
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff")
+            else data.decode("utf-8", "ignore")
+        )
         looker.hunt.text(re.sub(r"<[^>]*>", "", text), place, "text of markup")
 
 
@@ -148,18 +156,20 @@ def _picture(looker: "Looker", item: "pikepdf.Stream", raw: bytes, place: str) -
     if raw[:3] == b"\xff\xd8\xff":
         with Image.open(io.BytesIO(raw)) as picture:
             for name, value in picture.info.items():
-                looker.hunt.bytes(value if isinstance(value, bytes) else str(value).encode(), f"{place} > {str(name)[:20]}")
+                looker.hunt.raw(
+                    value if isinstance(value, bytes) else str(value).encode(), f"{place} > {str(name)[:20]}"
+                )
     elif raw[:12] == b"\x00\x00\x00\x0cjP  \r\n\x87\n":
-        looker.hunt.bytes(raw, place)
+        looker.hunt.raw(raw, place)
     if item.get("/Filter") == "/CCITTFaxDecode" and "/SMask" not in item and "/Mask" not in item:
         return  # black and white, nothing under it: the page's own OCR sees every pixel
     try:
-        picture = pikepdf.PdfImage(item).as_pil_image()
+        alone = pikepdf.PdfImage(item).as_pil_image()
     except Exception:
         looker.hunt.could_not_look(place, "picture not decodable")
         return
     looker.hunt.looked["pictures read alone"] += 1
-    read_pixels(looker, picture, place, ("3",))
+    read_pixels(looker, alone, place, ("3",))
 
 
 def _texts(looker: "Looker", data: bytes, place: str) -> None:
@@ -171,20 +181,40 @@ def _texts(looker: "Looker", data: bytes, place: str) -> None:
         return
     looker.hunt.engines.add("pdfium")
     for index in range(min(len(document), MOST_PAGES)):
-        looker.hunt.text(document[index].get_textpage().get_text_range(), f"{place} > page {index + 1}", "text (pdfium)")
+        looker.hunt.text(
+            document[index].get_textpage().get_text_range(), f"{place} > page {index + 1}", "text (pdfium)"
+        )
     document.close()
     if shutil.which("pdftotext") is None:
         return
     looker.hunt.engines.add("poppler")
-    for command in (["pdftotext", "-raw"], ["pdftotext", "-layout"], ["pdfinfo", "-meta"], ["pdfinfo", "-struct-text"], ["pdfinfo", "-dests"], ["pdfinfo", "-url"]):
+    for command in (
+        ["pdftotext", "-raw"],
+        ["pdftotext", "-layout"],
+        ["pdfinfo", "-meta"],
+        ["pdfinfo", "-struct-text"],
+        ["pdfinfo", "-dests"],
+        ["pdfinfo", "-url"],
+    ):
         if shutil.which(command[0]) is None:
             continue
         try:
-            done = subprocess.run([*command, "-", *(["-"] if command[0] == "pdftotext" else [])], input=data, capture_output=True, timeout=120, check=False)
+            done = subprocess.run(
+                [*command, "-", *(["-"] if command[0] == "pdftotext" else [])],
+                input=data,
+                capture_output=True,
+                timeout=120,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             looker.hunt.could_not_look(place, "poppler took too long")
             continue
-        looker.hunt.text(done.stdout.decode("utf-8", "ignore"), place, f"text (poppler {' '.join(command)})", squeezed=command[0] == "pdftotext")
+        looker.hunt.text(
+            done.stdout.decode("utf-8", "ignore"),
+            place,
+            f"text (poppler {' '.join(command)})",
+            squeezed=command[0] == "pdftotext",
+        )
 
 
 def _pages(looker: "Looker", data: bytes, place: str) -> None:
@@ -222,7 +252,11 @@ def _views(page: "pypdfium2.PdfPage") -> list[tuple[str, Image.Image, int]]:
     kinds = [pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page.raw, i)) for i in range(min(count, 200_000))]
     plain = kinds.count(pdfium.FPDF_PAGEOBJ_IMAGE) == 1 and all(
         kind == pdfium.FPDF_PAGEOBJ_IMAGE
-        or (kind == pdfium.FPDF_PAGEOBJ_TEXT and pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFPage_GetObject(page.raw, i)) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE)
+        or (
+            kind == pdfium.FPDF_PAGEOBJ_TEXT
+            and pdfium.FPDFTextObj_GetTextRenderMode(pdfium.FPDFPage_GetObject(page.raw, i))
+            == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        )
         for i, kind in enumerate(kinds)
     )
     if not plain:
@@ -231,7 +265,13 @@ def _views(page: "pypdfium2.PdfPage") -> list[tuple[str, Image.Image, int]]:
                 pdfium.FPDFPageObj_SetIsActive(pdfium.FPDFPage_GetObject(page.raw, i), False)
             elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
                 pdfium.FPDFPageObj_SetFillColor(pdfium.FPDFPage_GetObject(page.raw, i), 0, 0, 0, 255)
-        out.append((" without covers", page.render(scale=scale, may_draw_forms=False, draw_annots=False, grayscale=True).to_pil().convert("L"), dpi))
+        out.append(
+            (
+                " without covers",
+                page.render(scale=scale, may_draw_forms=False, draw_annots=False, grayscale=True).to_pil().convert("L"),
+                dpi,
+            )
+        )
     return [view for view in out if view[1].getextrema()[0] != view[1].getextrema()[1]]
 
 

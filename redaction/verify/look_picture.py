@@ -13,11 +13,23 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 60_000_000
 MOST_FRAMES = 200
-_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"GIF8", b"\x00\x00\x00\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51")
+_STARTS = (
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n\x1a\n",
+    b"II*\x00",
+    b"MM\x00*",
+    b"GIF8",
+    b"\x00\x00\x00\x0cjP  \r\n\x87\n",
+    b"\xff\x4f\xff\x51",
+)
 
 
 def is_picture(data: bytes) -> bool:
-    return data.startswith(_STARTS) or (data[:4] == b"RIFF" and data[8:12] == b"WEBP") or (data[:2] == b"BM" and len(data) > 60)
+    return (
+        data.startswith(_STARTS)
+        or (data[:4] == b"RIFF" and data[8:12] == b"WEBP")
+        or (data[:2] == b"BM" and len(data) > 60)
+    )
 
 
 def look_picture(looker: "Looker", data: bytes, place: str) -> None:
@@ -29,15 +41,20 @@ def look_picture(looker: "Looker", data: bytes, place: str) -> None:
         return
     for name, value in picture.info.items():
         if isinstance(value, bytes):
-            looker.hunt.bytes(value, f"{place} > {str(name)[:20]}")
+            looker.hunt.raw(value, f"{place} > {str(name)[:20]}")
             looker.hunt.text(value.decode("utf-16-le", "ignore"), place, "metadata", squeezed=False)
         looker.hunt.text(f"{name} {value}", place, "metadata", squeezed=False)
     exif = picture.getexif()
     for block in (dict(exif), exif.get_ifd(0x8769), exif.get_ifd(0x8825)):
         for value in block.values():
-            looker.hunt.text(value.decode("utf-16-le", "ignore") if isinstance(value, bytes) else str(value), place, "metadata", squeezed=False)
+            looker.hunt.text(
+                value.decode("utf-16-le", "ignore") if isinstance(value, bytes) else str(value),
+                place,
+                "metadata",
+                squeezed=False,
+            )
             if isinstance(value, bytes):
-                looker.hunt.bytes(value, place)
+                looker.hunt.raw(value, place)
     at = data.find(b"\xff\xd8\xff", 2)
     while at > 0:
         try:
@@ -64,11 +81,21 @@ def read_pixels(looker: "Looker", picture: Image.Image, place: str, modes: tuple
         colour = picture.convert("RGBA")
         seen = Image.new("RGB", colour.size, "white")
         seen.paste(colour, mask=colour.getchannel("A"))
-        views = [("", seen), (" > without transparency", colour.convert("RGB")), (" > transparency", colour.getchannel("A"))]
+        views = [
+            ("", seen),
+            (" > without transparency", colour.convert("RGB")),
+            (" > transparency", colour.getchannel("A")),
+        ]
     for name, view in views:
         grey = view.convert("L")
         low, high = grey.getextrema()
-        if grey.width < 30 or grey.height < 10 or not isinstance(low, int) or not isinstance(high, int) or high - low < 10:
+        if (
+            grey.width < 30
+            or grey.height < 10
+            or not isinstance(low, int)
+            or not isinstance(high, int)
+            or high - low < 10
+        ):
             continue
         if grey.width < 900:
             grey = grey.resize((grey.width * 2, grey.height * 2), Image.Resampling.BICUBIC)

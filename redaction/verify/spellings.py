@@ -15,7 +15,9 @@ LEAST_SQUEEZED = 6
 def folded(text: str) -> str:
     """Without case, accents, ligatures, and with every white space the same."""
     parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return " ".join("".join(c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) != "Cf").split())
+    return " ".join(
+        "".join(c for c in parts if not unicodedata.combining(c) and unicodedata.category(c) != "Cf").split()
+    )
 
 
 def letters(text: str) -> str:

@@ -3,13 +3,14 @@
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from msgspec.structs import replace
 from PIL import Image
 
 from redaction.formats.docx.model import Cell, Document, Level, Look, Paragraph, Picture, Table, Text
-from redaction.formats.image import as_seen, read_words, words_at
+from redaction.formats.docx.picture import cropped_picture, placed_picture, shown_picture
+from redaction.formats.docx.style import Element, local, look_of, number, switched, val
+from redaction.formats.image import read_words, words_at
 from redaction.formats.model import Block, Hidden, Kind, Manner, PageSize, Reading, Reason, Unread, Unreadable, Word
 from redaction.formats.ocr import have_ocr
 from redaction.formats.package import Package, hidden_parts
@@ -23,37 +24,17 @@ R_EMBED = (
 )
 GONE = {"del", "moveFrom", "delText", "instrText", "delInstrText", "comment", "permStart", "annotationRef"}
 SAFE_LEVEL = re.compile(r"(?:[%\d().\-–:§ ]|[a-zA-Z](?![a-zA-Z])){1,16}")
-FORMATS = {"decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman", "bullet", "none", "decimalZero", "ordinal"}
-Element = Any
-
-
-def local(element: Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def val(element: Element, path: str, name: str = "val") -> str | None:
-    """Attribute of the first child on a path of local names."""
-    for step in path.split("/"):
-        element = next((child for child in element if local(child) == step), None)
-        if element is None:
-            return None
-    return str(next((v for k, v in element.attrib.items() if k.rpartition("}")[2] == name), ""))
-
-
-def switched(properties: Element | None, name: str) -> bool | None:
-    """An on-off property: None when not set."""
-    if properties is None:
-        return None
-    value = val(properties, name)
-    return None if value is None else value not in ("0", "false", "off", "none")
-
-
-def number(value: str | None, low: int, high: int, default: int = 0) -> int:
-    try:
-        return min(high, max(low, int(float(value or ""))))
-    except (ValueError, OverflowError):
-        return default
+FORMATS = {
+    "decimal",
+    "lowerLetter",
+    "upperLetter",
+    "lowerRoman",
+    "upperRoman",
+    "bullet",
+    "none",
+    "decimalZero",
+    "ordinal",
+}
 
 
 class Reader:
@@ -78,13 +59,18 @@ class Reader:
         self.part = ""
         self.styles: dict[str, Element] = {}
         self.waiting: list[Picture] = []
+        self.fields: list[str] = []  # complex fields that are open: "code" or "result"
 
     def document(self) -> Document:
-        main = next((t for k, t, _ in self.package.relations("").values() if k == "officeDocument"), "word/document.xml")
+        main = next(
+            (t for k, t, _ in self.package.relations("").values() if k == "officeDocument"), "word/document.xml"
+        )
         relations = self.package.relations(main)
         for kind, target, _ in relations.values():
             if kind == "styles" and target in self.package:
-                self.styles = {s.get(f"{W}styleId", "") or "": s for s in self.package.xml(target) if local(s) == "style"}
+                self.styles = {
+                    s.get(f"{W}styleId", "") or "": s for s in self.package.xml(target) if local(s) == "style"
+                }
         root = self.enter(main)
         body = next((e for e in root if local(e) == "body"), None)
         if body is None:
@@ -92,12 +78,19 @@ class Reader:
         out = Document(body=[], headers={}, notes=[], lists=self._lists(relations))
         out.body = self.blocks_of(body)
         for section in body.iter(f"{W}sectPr"):
-            out.size = (number(val(section, "pgSz", "w"), 1000, 60_000, 11906), number(val(section, "pgSz", "h"), 1000, 60_000, 16838))
+            out.size = (
+                number(val(section, "pgSz", "w"), 1000, 60_000, 11906),
+                number(val(section, "pgSz", "h"), 1000, 60_000, 16838),
+            )
             out.title_page = out.title_page or bool(switched(section, "titlePg"))
             self._headers(section, relations, out)
         settings = next((t for k, t, _ in relations.values() if k == "settings" and t in self.package), None)
         out.even_odd = settings is not None and bool(switched(self.package.xml(settings), "evenAndOddHeaders"))
-        for key in [key for key in out.headers if (key.endswith("-even") and not out.even_odd) or (key.endswith("-first") and not out.title_page)]:
+        for key in [
+            key
+            for key in out.headers
+            if (key.endswith("-even") and not out.even_odd) or (key.endswith("-first") and not out.title_page)
+        ]:
             del out.headers[key]
         self._notes(relations, out)
         return out
@@ -105,6 +98,7 @@ class Reader:
     def enter(self, part: str) -> Element:
         self.part, self.relations = part, self.package.relations(part)
         self.used.add(part)
+        self.fields.clear()
         return self.package.xml(part)
 
     def _headers(self, section: Element, relations: dict[str, tuple[str, str, bool]], out: Document) -> None:
@@ -117,7 +111,9 @@ class Reader:
             key = f"{kind[:6]}-{attributes.get('type', 'default')}"
             if target[2] or target[1] not in self.package or target[1] in self.used:
                 continue
-            if (key.endswith("-first") and not switched(section, "titlePg")) or (key.endswith("-even") and not self._even_odd(relations)):
+            if (key.endswith("-first") and not switched(section, "titlePg")) or (
+                key.endswith("-even") and not self._even_odd(relations)
+            ):
                 continue
             self.place = "header" if kind.startswith("header") else "footer"
             blocks = self.blocks_of(self.enter(target[1]))
@@ -146,12 +142,18 @@ class Reader:
         out: dict[int, tuple[Level, ...]] = {}
         for item in self.package.xml(part):
             if local(item) == "abstractNum":
-                levels = []
+                levels: list[Level] = []
                 for level in [e for e in item if local(e) == "lvl"][:9]:
                     style = val(level, "numFmt") or "decimal"
                     text = val(level, "lvlText") or ""
                     style = style if style in FORMATS else "decimal"
-                    safe = "\u2022" if style == "bullet" else text if SAFE_LEVEL.fullmatch(text) else f"%{len(levels) + 1}."
+                    safe = (
+                        "\u2022"
+                        if style == "bullet"
+                        else text
+                        if SAFE_LEVEL.fullmatch(text)
+                        else f"%{len(levels) + 1}."
+                    )
                     if text and text != safe and style != "bullet":
                         self.hidden.append(Hidden("text of a list number", "file", text))
                     levels.append(Level(style, safe, number(val(level, "start"), 0, 9999, 1)))
@@ -173,6 +175,8 @@ class Reader:
                 case "altChunk":
                     self.hidden.append(Hidden("embedded file", self.place, "a file inserted whole"))
                     self.notes.append("A file that was inserted whole is left out.")
+                case _:
+                    pass
         return out
 
     def _children(self, parent: Element) -> Iterator[Element]:
@@ -219,7 +223,13 @@ class Reader:
                     about = next((e for e in cell if local(e) == "tcPr"), None)
                     span = number(val(about, "gridSpan"), 1, 100, 1) if about is not None else 1
                     merge = val(about, "vMerge") if about is not None else None
-                    cells.append(Cell(self.blocks_of(cell), span, "" if merge is None else "restart" if merge == "restart" else "continue"))
+                    cells.append(
+                        Cell(
+                            self.blocks_of(cell),
+                            span,
+                            "" if merge is None else "restart" if merge == "restart" else "continue",
+                        )
+                    )
             rows.append(cells)
         return Table(rows)
 
@@ -236,10 +246,12 @@ class Reader:
                 out.numbering = (number(listed, 0, 10**6), number(level, 0, 8))
         out.heading = self._heading(style, about)
         start = self.length
-        self._inline(element, out, style, [])
+        self._inline(element, out, style, self.fields)
         self._put("\n")
         if self.length - start > 1:
-            self.blocks.append(Block(start, self.length, self.place if self.place != "text" else f"paragraph {len(self.blocks) + 1}"))
+            self.blocks.append(
+                Block(start, self.length, self.place if self.place != "text" else f"paragraph {len(self.blocks) + 1}")
+            )
         self._after_pictures()
         return out
 
@@ -269,10 +281,12 @@ class Reader:
                     name = next((v for k, v in child.attrib.items() if k.endswith("}name")), "")
                     if name and not name.startswith("_"):
                         self.hidden.append(Hidden("bookmark name", self.place, name))
+                case _:
+                    pass
 
     def _run(self, run: Element, out: Paragraph, style: str | None, fields: list[str]) -> None:
         about = next((e for e in run if local(e) == "rPr"), None)
-        look, seen = self.look(about, style)
+        look, seen = look_of(about, style, self.styles)
         for child in self._children(run):
             kind = local(child)
             if kind == "fldChar":
@@ -306,45 +320,8 @@ class Reader:
                     self._add(out, f"[{len(self.note_ids)}]", replace(look, raised="superscript"))
                 case "drawing" | "pict" | "object":
                     self._drawn(child, out, style)
-
-    def look(self, about: Element | None, style: str | None) -> tuple[Look, bool]:
-        """How a run looks, and whether a reader can see it. Styles are followed up to their roots."""
-        chain: list[Element] = [about] if about is not None else []
-        names = [val(about, "rStyle") if about is not None else None, style]
-        for name in names:
-            for _ in range(10):
-                found = self.styles.get(name or "")
-                if found is None:
-                    break
-                properties = next((e for e in found if local(e) == "rPr"), None)
-                if properties is not None:
-                    chain.append(properties)
-                name = val(found, "basedOn")
-
-        def first(get: Any) -> Any:
-            return next((value for value in (get(p) for p in chain) if value is not None), None)
-
-        colour = (first(lambda p: val(p, "color")) or "").upper()
-        half = number(first(lambda p: val(p, "sz")), 0, 400)
-        shade = (first(lambda p: val(p, "shd", "fill")) or "").upper()
-        marked = first(lambda p: val(p, "highlight")) or "none"
-        scale = number(first(lambda p: val(p, "w")), 1, 600, 100)
-        hidden = bool(first(lambda p: switched(p, "vanish")) or first(lambda p: switched(p, "specVanish")))
-        pale = re.fullmatch(r"[0-9A-F]{6}", colour) is not None and min(int(colour[i : i + 2], 16) for i in (0, 2, 4)) >= 0xE0
-        covered = (pale and shade in ("", "AUTO", "FFFFFF") and marked in ("none", "white")) or (colour not in ("", "AUTO") and colour == shade)
-        covered = covered or (marked == "black" and colour in ("", "AUTO", "000000")) or (shade == "000000" and colour == "000000")
-        seen = not hidden and not covered and (half == 0 or half > 5) and scale > 10
-        caps = "caps" if first(lambda p: switched(p, "caps")) else "smallCaps" if first(lambda p: switched(p, "smallCaps")) else ""
-        raised = first(lambda p: val(p, "vertAlign")) or ""
-        return (
-            Look(
-                bold=bool(first(lambda p: switched(p, "b"))), italic=bool(first(lambda p: switched(p, "i"))),
-                underline=bool(first(lambda p: switched(p, "u"))), strike=bool(first(lambda p: switched(p, "strike"))), caps=caps,
-                raised=raised if raised in ("superscript", "subscript") else "", half_points=half if half != 0 else 0,
-                colour=colour if re.fullmatch(r"[0-9A-F]{6}", colour) and not pale else "",
-            ),
-            seen,
-        )  # fmt: skip
+                case _:
+                    pass
 
     def _add(self, out: Paragraph, raw: str, look: Look) -> None:
         text, gone = tidied(raw)
@@ -366,12 +343,20 @@ class Reader:
             for name in ("descr", "title", "alt"):
                 if local(alt) in ("docPr", "cNvPr", "shape") and alt.get(name):
                     self.hidden.append(Hidden("description of a picture", self.place, alt.get(name)))
-        boxes = [e for e in element.iter() if local(e) == "txbxContent" and not any(local(a) == "Fallback" for a in e.iterancestors())]
+        boxes = [
+            e
+            for e in element.iter()
+            if local(e) == "txbxContent" and not any(local(a) == "Fallback" for a in e.iterancestors())
+        ]
         for box in boxes:
             for paragraph in (e for e in self._children(box) if local(e) == "p"):
-                self._inline(paragraph, out, style, [])
+                self._inline(paragraph, out, style, self.fields)
                 self._add(out, "\n", Look())
-        blips = [e for e in element.iter() if local(e) in ("blip", "imagedata") and not any(local(a) == "Fallback" for a in e.iterancestors())]
+        blips = [
+            e
+            for e in element.iter()
+            if local(e) in ("blip", "imagedata") and not any(local(a) == "Fallback" for a in e.iterancestors())
+        ]
         for blip in blips:
             self._picture(element, blip, out)
         if not boxes and not blips:
@@ -380,36 +365,23 @@ class Reader:
 
     def _picture(self, element: Element, blip: Element, out: Paragraph) -> None:
         identifier = next((v for k, v in blip.attrib.items() if k in R_EMBED or k.endswith("}id")), "")
-        kind, target, external = self.relations.get(identifier, ("", "", True))
+        _, target, external = self.relations.get(identifier, ("", "", True))
         if external or target not in self.package:
             self.notes.append("A picture that is not part of the file is left out.")
             return
         self.used.add(target)
         try:
-            source = Image.open(io.BytesIO(self.package.read(target)), formats=["JPEG", "PNG", "TIFF", "GIF", "BMP"])
-            if source.width * source.height > self.manner.limits.pixels:
-                raise Unreadable(Reason.TOO_MANY_PIXELS)
-            if source.getexif():
-                self.hidden.append(Hidden("metadata of a picture", self.place, "Exif data"))
-            shown = as_seen(source)
-        except (Unreadable, OSError, SyntaxError, ValueError, TypeError, KeyError):
+            shown = shown_picture(self.package.read(target), self.manner.limits)
+        except Unreadable:
             self.notes.append("A picture in a format that can't be read safely is left out.")
             self.hidden.append(Hidden("picture that can't be read", self.place, "left out"))
             return
-        crop = next((e for e in element.iter() if local(e) == "srcRect"), None)
-        if crop is not None:
-            cut = {side: number(crop.get(side), 0, 99_000) / 100_000 for side in "ltrb"}
-            box = (round(cut["l"] * shown.width), round(cut["t"] * shown.height), round((1 - cut["r"]) * shown.width), round((1 - cut["b"]) * shown.height))
-            if any(cut.values()) and box[2] > box[0] and box[3] > box[1]:
-                self.hidden.append(Hidden("cropped part of a picture", self.place, "pixels outside the crop are dropped"))
-                shown = shown.crop(box)
-        extent = next((e for e in element.iter() if local(e) in ("extent", "ext") and e.get("cx")), None)
-        wide = number(extent.get("cx") if extent is not None else None, 1, 30_000_000, shown.width * 9525)
-        high = number(extent.get("cy") if extent is not None else None, 1, 30_000_000, shown.height * 9525)
+        self.hidden.append(Hidden("data of a picture beside its pixels", self.place, "left out"))
+        cropped = cropped_picture(shown, element)
+        if cropped is not shown:
+            self.hidden.append(Hidden("cropped part of a picture", self.place, "pixels outside the crop are dropped"))
         self.pictures += 1
-        data = io.BytesIO()
-        shown.save(data, "PNG", compress_level=1)
-        picture = Picture(self.pictures, data.getvalue(), wide, high)
+        picture = placed_picture(self.pictures, cropped, element)
         out.items.append(picture)
         self.waiting.append(picture)
 
@@ -459,7 +431,7 @@ def _attributes(reader: Reader) -> list[Hidden]:
         if not part.endswith(".xml"):
             continue
         for element in reader.package.xml(part).iter():
-            for key, value in element.attrib.items():
+            for key, value in ((str(k), str(v)) for k, v in element.attrib.items()):
                 if key.rpartition("}")[2] in ("author", "initials") and value:
                     out.append(Hidden("name of an author", "file", value))
                 elif local(element) in ("alias", "tag", "docVar") and key.endswith("}val"):

@@ -62,7 +62,9 @@ class _Writer:
             tag = "hdr" if key.startswith("header") else "ftr"
             headers[key] = f"{_HEAD}<w:{tag} {_NS}>{self._blocks(blocks)}</w:{tag}>"
             pictures[key] = self.current
-        section = "".join(f'<w:{k.split("-")[0]}Reference w:type="{k.split("-")[1]}" r:id="h{i}"/>' for i, k in enumerate(headers, 1))
+        section = "".join(
+            f'<w:{k.split("-")[0]}Reference w:type="{k.split("-")[1]}" r:id="h{i}"/>' for i, k in enumerate(headers, 1)
+        )
         wide, high = document.size
         section += f'<w:pgSz w:w="{wide}" w:h="{high}"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>'
         section += "<w:titlePg/>" if document.title_page else ""
@@ -72,7 +74,9 @@ class _Writer:
             f'{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
             f'<Relationship Id="d" Type="{_OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>'
         ).encode()
-        parts["word/document.xml"] = f"{_HEAD}<w:document {_NS}><w:body>{body}<w:sectPr>{section}</w:sectPr></w:body></w:document>".encode()
+        parts["word/document.xml"] = (
+            f"{_HEAD}<w:document {_NS}><w:body>{body}<w:sectPr>{section}</w:sectPr></w:body></w:document>".encode()
+        )
         links = [("s", "styles", "styles.xml"), ("n", "numbering", "numbering.xml"), ("t", "settings", "settings.xml")]
         links += [(f"h{i}", key.split("-")[0], f"{key}.xml") for i, key in enumerate(headers, 1)]
         parts["word/_rels/document.xml.rels"] = self._links(links, pictures["document"])
@@ -89,31 +93,45 @@ class _Writer:
         return write_package(parts)
 
     def _types(self, headers: dict[str, str]) -> str:
-        overrides = [("document", "document.main"), ("styles", "styles"), ("numbering", "numbering"), ("settings", "settings")]
+        overrides = [
+            ("document", "document.main"),
+            ("styles", "styles"),
+            ("numbering", "numbering"),
+            ("settings", "settings"),
+        ]
         overrides += [(key, key.split("-")[0]) for key in headers]
         return (
             f'{_HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
             '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
-            + "".join(f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{kind}+xml"/>' for name, kind in overrides)
+            + "".join(
+                f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{kind}+xml"/>' for name, kind in overrides
+            )
             + "</Types>"
         )
 
     def _links(self, links: list[tuple[str, str, str]], pictures: set[int]) -> bytes:
         links = links + [(f"p{number}", "image", f"media/p{number}.png") for number in sorted(pictures)]
-        body = "".join(f'<Relationship Id="{i}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for i, kind, target in links)
+        body = "".join(
+            f'<Relationship Id="{i}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for i, kind, target in links
+        )
         return f'{_HEAD}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{body}</Relationships>'.encode()
 
     def _blocks(self, blocks: list[Paragraph | Table]) -> str:
         return "".join(self._paragraph(b) if isinstance(b, Paragraph) else self._table(b) for b in blocks)
 
     def _table(self, table: Table) -> str:
-        borders = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+        borders = "".join(
+            f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+            for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+        )
         rows = []
         for row in table.rows:
             cells = []
             for cell in row:
-                about = '<w:tcW w:w="0" w:type="auto"/>' + (f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else "")
+                about = '<w:tcW w:w="0" w:type="auto"/>' + (
+                    f'<w:gridSpan w:val="{cell.span}"/>' if cell.span > 1 else ""
+                )
                 about += f'<w:vMerge w:val="{cell.merge}"/>' if cell.merge else ""
                 inner = self._blocks(cell.blocks)
                 if not cell.blocks or isinstance(cell.blocks[-1], Table):
@@ -121,7 +139,11 @@ class _Writer:
                 cells.append(f"<w:tc><w:tcPr>{about}</w:tcPr>{inner}</w:tc>")
             if cells:
                 rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
-        return f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid/>{"".join(rows)}</w:tbl>' if rows else ""
+        return (
+            f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid/>{"".join(rows)}</w:tbl>'
+            if rows
+            else ""
+        )
 
     def _paragraph(self, paragraph: Paragraph) -> str:
         about = f'<w:pStyle w:val="Heading{paragraph.heading}"/>' if paragraph.heading else ""
@@ -129,7 +151,9 @@ class _Writer:
             about += f'<w:numPr><w:ilvl w:val="{paragraph.numbering[1]}"/><w:numId w:val="{paragraph.numbering[0]}"/></w:numPr>'
         about += f'<w:ind w:left="{paragraph.indent}"/>' if paragraph.indent else ""
         about += f'<w:jc w:val="{paragraph.align}"/>' if paragraph.align else ""
-        runs = "".join(self._picture(item) if isinstance(item, Picture) else self._text(item) for item in paragraph.items)
+        runs = "".join(
+            self._picture(item) if isinstance(item, Picture) else self._text(item) for item in paragraph.items
+        )
         return f"<w:p>{f'<w:pPr>{about}</w:pPr>' if about else ''}{runs}</w:p>"
 
     def _text(self, item: Text) -> str:
@@ -187,7 +211,9 @@ def _styles() -> str:
     return (
         f'{_HEAD}<w:styles {_NS}><w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri"/>'
         '<w:sz w:val="22"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="120"/></w:pPr></w:pPrDefault></w:docDefaults>'
-        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>' + headings + "</w:styles>"
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+        + headings
+        + "</w:styles>"
     )
 
 

@@ -35,7 +35,11 @@ def apply_pdf(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Ma
             bare = Image.fromarray(sight.bare)
             if len(waiting) > 2 * manner.threads:
                 waiting[-2 * manner.threads].result()
-            waiting.append(pool.submit(finish_page, page, bare, by_page.get(index + 1, []), cutter, size, sight.scale, manner.facsimile))
+            waiting.append(
+                pool.submit(
+                    finish_page, page, bare, by_page.get(index + 1, []), cutter, size, sight.scale, manner.facsimile
+                )
+            )
         pages = [one.result() for one in waiting]
     document.close()
     return write_pdf(pages, reading.language)
@@ -64,7 +68,15 @@ def paint_page(
     reset: dict[int, list[Placed]] = {}
     for angle in sorted({word.angle for word in words if word.line in touched}):
         if facsimile or angle % 90:
-            _box_words(page, bare, [w for w in words if w.angle == angle and w.line in touched], cutter, scale, reset, facsimile)
+            _box_words(
+                page,
+                bare,
+                [w for w in words if w.angle == angle and w.line in touched],
+                cutter,
+                scale,
+                reset,
+                facsimile,
+            )
         else:
             page, bare = _reset_angle(page, bare, words, touched, angle, cutter, scale, reset)
     placed: list[Placed] = []
@@ -130,13 +142,20 @@ def _pieces(
         shown: set[Mark] = set()
         for word in span.words:
             marks = list(cutter.touching(word.start, word.end))
-            by_picture = word.from_pixels or not can_set("".join(t for t, _ in cutter.pieces(word.start, word.end)), word.face)
+            by_picture = word.from_pixels or not can_set(
+                "".join(t for t, _ in cutter.pieces(word.start, word.end)), word.face
+            )
             if not marks:
                 crop = None
                 if by_picture:
                     box = upright(word.box, angle, wide, high)
                     crop = page.crop(
-                        (round((box.left - 0.4) * scale), round((top - 1) * scale), round((box.right + 0.4) * scale), round((bottom + 1) * scale))
+                        (
+                            round((box.left - 0.4) * scale),
+                            round((top - 1) * scale),
+                            round((box.right + 0.4) * scale),
+                            round((bottom + 1) * scale),
+                        )
                     )
                 out.append(Piece(cutter.cut(word.start, word.end), False, False, word, crop))
                 continue
@@ -207,7 +226,9 @@ def picture_mode(page: Image.Image, words: list[Word]) -> tuple[str, int]:
     array = numpy.asarray(page).astype(numpy.int16)
     grey = (array[:, :, 0] * 3 + array[:, :, 1] * 6 + array[:, :, 2]) // 10
     flat = numpy.zeros(grey.shape, dtype=bool)
-    flat[:-1, :-1] = (numpy.abs(numpy.diff(grey, axis=1))[:-1] < 12) & (numpy.abs(numpy.diff(grey, axis=0))[:, :-1] < 12)
+    flat[:-1, :-1] = (numpy.abs(numpy.diff(grey, axis=1))[:-1] < 12) & (
+        numpy.abs(numpy.diff(grey, axis=0))[:, :-1] < 12
+    )
     chroma = numpy.maximum(numpy.maximum(array[:, :, 0], array[:, :, 1]), array[:, :, 2]) - numpy.minimum(
         numpy.minimum(array[:, :, 0], array[:, :, 1]), array[:, :, 2]
     )
@@ -215,7 +236,10 @@ def picture_mode(page: Image.Image, words: list[Word]) -> tuple[str, int]:
         return "RGB", 140
     if (flat & (grey > 40) & (grey < 225)).mean() > 0.004:
         return "L", 140
-    light = max((round(0.3 * w.colour[0] + 0.6 * w.colour[1] + 0.1 * w.colour[2]) for w in words if not w.from_pixels), default=0)
+    light = max(
+        (round(0.3 * w.colour[0] + 0.6 * w.colour[1] + 0.1 * w.colour[2]) for w in words if not w.from_pixels),
+        default=0,
+    )
     if light > 235:  # white words on dark paper: the paper is what counts
         return "L", 140
     return "1", 140 if light <= 100 else min(235, (light + 255) // 2)

@@ -68,7 +68,11 @@ def spans_of(words: Iterable[Word], touched: set[int], angle: int, width: float,
 def groups_of(spans: list[Span], width: float) -> list[Group]:
     """Touched runs with those neighbours on the same line whose place might tell the width of what was removed."""
     still = [span for span in spans if not span.touched]
-    lefts, rights, middles = _common(s.left for s in still), _common(s.right for s in still), _common(s.middle for s in still)
+    lefts, rights, middles = (
+        _common(s.left for s in still),
+        _common(s.right for s in still),
+        _common(s.middle for s in still),
+    )
     done: set[int] = set()
     groups: list[Group] = []
     for span in sorted(spans, key=lambda s: (s.top, s.left)):

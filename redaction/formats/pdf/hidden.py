@@ -84,9 +84,9 @@ def _walk(item: object, key: str, finds: Finds, depth: int) -> None:
                 _walk(part, key, finds, depth + 1)
     elif isinstance(item, (pikepdf.Dictionary, pikepdf.Stream)):
         for name in item.keys():  # noqa: SIM118 - a stream is not iterable
-            part = item.get(name)
-            if not getattr(part, "is_indirect", False) or isinstance(part, pikepdf.String):
-                _walk(part, name, finds, depth + 1)
+            inner = item.get(name)
+            if not getattr(inner, "is_indirect", False) or isinstance(inner, pikepdf.String):
+                _walk(inner, name, finds, depth + 1)
 
 
 def _stream(item: pikepdf.Stream, finds: Finds, drawn: set[tuple[int, int]]) -> None:

@@ -30,7 +30,9 @@ def to_runs(chars: tuple[Char, ...], spaces: tuple[Char, ...] = ()) -> list[Run]
         along = (float(numpy.cos(turn)), -float(numpy.sin(turn)))
         down = (float(numpy.sin(turn)), float(numpy.cos(turn)))
 
-        def place(char: Char, along: tuple[float, float] = along, down: tuple[float, float] = down) -> tuple[float, float]:
+        def place(
+            char: Char, along: tuple[float, float] = along, down: tuple[float, float] = down
+        ) -> tuple[float, float]:
             return (
                 char.origin_x * along[0] + char.origin_y * along[1],
                 char.origin_x * down[0] + char.origin_y * down[1],

@@ -9,7 +9,19 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from PIL import Image
 
-from redaction.formats.model import Block, Box, Hidden, Kind, Manner, PageSize, Reading, Reason, Unread, Unreadable, Word
+from redaction.formats.model import (
+    Block,
+    Box,
+    Hidden,
+    Kind,
+    Manner,
+    PageSize,
+    Reading,
+    Reason,
+    Unread,
+    Unreadable,
+    Word,
+)
 from redaction.formats.ocr import SeenWord, have_ocr, read_picture
 from redaction.formats.pdf.agree import Agreement, agree, key_of
 from redaction.formats.pdf.hidden import earlier_revisions, hidden_objects, labels_of, language_of
@@ -124,7 +136,9 @@ def _to_ocr(pool: ThreadPoolExecutor, page: _Page, grey: Grey, manner: Manner, p
         if waiting.ocr is not None:
             waiting.ocr.exception()
     angles = sorted({run.angle for run in page.runs if run.angle})
-    page.ocr = pool.submit(read_page, grey, page.scale, angles, bool(page.runs), manner.languages, smallest(page.runs, page.scale))
+    page.ocr = pool.submit(
+        read_page, grey, page.scale, angles, bool(page.runs), manner.languages, smallest(page.runs, page.scale)
+    )
     pending.append(page)
 
 
@@ -134,7 +148,9 @@ def smallest(runs: list[Run], scale: float) -> float:
     return sizes[len(sizes) // 10] if sizes else 0.0
 
 
-def read_page(grey: Grey, scale: float, angles: list[int], typed: bool, languages: str, size: float) -> tuple[list[SeenWord], str, int]:
+def read_page(
+    grey: Grey, scale: float, angles: list[int], typed: bool, languages: str, size: float
+) -> tuple[list[SeenWord], str, int]:
     """OCR of the upright page, text of the page turned for slanted lines, and the turn at which a scan reads best."""
     picture = Image.fromarray(grey)
     dpi = round(scale * 72)
@@ -245,7 +261,11 @@ def _written(pages: list[_Page], labels: list[tuple[str, int]], unread: list[Unr
         for line in lines:
             _put_pixels(text, page, line, usual)
         for run in page.hidden:
-            hidden.append(Hidden("text that can't be seen", f"page {number}", _said(run.words), _points(_of(run.words), page.scale)))
+            hidden.append(
+                Hidden(
+                    "text that can't be seen", f"page {number}", _said(run.words), _points(_of(run.words), page.scale)
+                )
+            )
         for word in page.agreement.contradicted if page.agreement else ():
             box = _points(_of((word,)), page.scale)
             hidden.append(Hidden("text that differs from what is shown", f"page {number}", _said((word,)), box))
@@ -268,7 +288,12 @@ def _said(words: tuple[tuple[Char, ...], ...]) -> str:
 
 def _of(words: tuple[tuple[Char, ...], ...]) -> tuple[float, float, float, float]:
     chars = [char for word in words for char in word]
-    return min(c.left for c in chars), min(c.top for c in chars), max(c.right for c in chars), max(c.bottom for c in chars)
+    return (
+        min(c.left for c in chars),
+        min(c.top for c in chars),
+        max(c.right for c in chars),
+        max(c.bottom for c in chars),
+    )
 
 
 def _points(box: tuple[float, float, float, float], scale: float) -> Box:
@@ -307,7 +332,21 @@ def _put_pixels(text: _Text, page: _Page, line: tuple[SeenWord, ...], usual: flo
     for k, word in enumerate(line):
         start, end = text.put(word.text)
         box = _points((word.left, word.top, word.right, word.bottom), page.scale)
-        text.words.append(Word(start, end, page.index + 1, text.line, box, round(size, 2), page.turned, "sans", (0, 0, 0), True, round(base, 2)))
+        text.words.append(
+            Word(
+                start,
+                end,
+                page.index + 1,
+                text.line,
+                box,
+                round(size, 2),
+                page.turned,
+                "sans",
+                (0, 0, 0),
+                True,
+                round(base, 2),
+            )
+        )
         text.put("\n" if k == len(line) - 1 else " ")
 
 

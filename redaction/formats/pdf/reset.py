@@ -5,6 +5,7 @@ what is removed get the same lines. Kept words of typed text are set in a typefa
 holds are moved as pieces of that picture.
 """
 
+import io
 from functools import cache
 from importlib.resources import files
 
@@ -42,8 +43,8 @@ class Placed(Struct, frozen=True):
 
 @cache
 def typeface(face: str, size: int) -> ImageFont.FreeTypeFont:
-    with (files("redaction.formats") / "fonts" / f"{face}.ttf").open("rb") as file:
-        return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
+    data = (files("redaction.formats") / "fonts" / f"{face}.ttf").read_bytes()
+    return ImageFont.truetype(io.BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
@@ -91,7 +92,15 @@ def set_line(canvas: Image.Image, line: Line, scale: float) -> list[Placed]:
     pen = ImageDraw.Draw(canvas)
     for piece, left, right in ink:
         _draw(canvas, pen, piece, left, right, line, size, scale)
-        placed.append(Placed(piece.text, piece.label, Box(left, line.baseline - 0.8 * size, right, line.baseline + 0.2 * size), line.angle, size))
+        placed.append(
+            Placed(
+                piece.text,
+                piece.label,
+                Box(left, line.baseline - 0.8 * size, right, line.baseline + 0.2 * size),
+                line.angle,
+                size,
+            )
+        )
     return placed
 
 
@@ -130,7 +139,9 @@ def _draw(
         canvas.paste(piece.crop, (x0, round(line.top * scale)))
     else:
         colour = piece.word.colour if piece.word is not None else (0, 0, 0)
-        pen.text((x0, base), piece.text, font=typeface(_face(piece), _pixels(piece, size, scale)), fill=colour, anchor="ls")
+        pen.text(
+            (x0, base), piece.text, font=typeface(_face(piece), _pixels(piece, size, scale)), fill=colour, anchor="ls"
+        )
 
 
 def draw_label(pen: ImageDraw.ImageDraw, text: str, x0: int, top: int, x1: int, bottom: int) -> None:
@@ -140,4 +151,6 @@ def draw_label(pen: ImageDraw.ImageDraw, text: str, x0: int, top: int, x1: int, 
     if wide > 0.94 * (x1 - x0):
         size = int(size * 0.94 * (x1 - x0) / wide)
     if size >= 7 and can_set(text, "sans"):
-        pen.text(((x0 + x1) // 2, (top + bottom) // 2), text, font=typeface("sans", size), fill=(255, 255, 255), anchor="mm")
+        pen.text(
+            ((x0 + x1) // 2, (top + bottom) // 2), text, font=typeface("sans", size), fill=(255, 255, 255), anchor="mm"
+        )

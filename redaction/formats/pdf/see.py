@@ -114,7 +114,13 @@ def look(document: pypdfium2.PdfDocument, index: int, limits: Limits) -> Sight:
 
 
 def _render(page: pypdfium2.PdfPage, scale: float) -> Pixels:
-    bitmap = page.render(scale=scale, may_draw_forms=True, draw_annots=True, rev_byteorder=True, bitmap_maker=pypdfium2.PdfBitmap.new_native)
+    bitmap = page.render(
+        scale=scale,
+        may_draw_forms=True,
+        draw_annots=True,
+        rev_byteorder=True,
+        bitmap_maker=pypdfium2.PdfBitmap.new_native,
+    )
     array: Pixels = numpy.array(bitmap.to_numpy()[:, :, :3], dtype=numpy.uint8)
     bitmap.close()
     return array
@@ -134,10 +140,14 @@ def _text_objects(page: pypdfium2.PdfPage) -> Iterator[object]:
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
             yield item
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-            stack += [(pdfium.FPDFFormObj_GetObject(item, i), depth + 1) for i in range(pdfium.FPDFFormObj_CountObjects(item))]
+            stack += [
+                (pdfium.FPDFFormObj_GetObject(item, i), depth + 1) for i in range(pdfium.FPDFFormObj_CountObjects(item))
+            ]
 
 
-def _device(page: pypdfium2.PdfPage, scale: float, width: float, height: float) -> tuple[float, float, float, float, float, float]:
+def _device(
+    page: pypdfium2.PdfPage, scale: float, width: float, height: float
+) -> tuple[float, float, float, float, float, float]:
     """The map from page coordinates to pixels: pdfium knows about rotation, user units and odd origins; three points pin it down."""
     fine = 64
     wide, high = int(width * fine), int(height * fine)
@@ -177,13 +187,26 @@ def _characters(
                 outside.append(" ")
             continue
         code = pdfium.FPDFText_GetUnicode(raw, i)
-        if code in (0, 0xFFFD, 0xFFFE, 0xFFFF) or 0xE000 <= code <= 0xF8FF or code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        if (
+            code in (0, 0xFFFD, 0xFFFE, 0xFFFF)
+            or 0xE000 <= code <= 0xF8FF
+            or code > 0x10FFFF
+            or 0xD800 <= code <= 0xDFFF
+        ):
             unnamed = True
             continue
         text = "-" if code == 2 else chr(code)
         pdfium.FPDFText_GetCharBox(raw, i, left, right, bottom, top)
-        xs = (a * left.value + b * bottom.value + c, a * right.value + b * top.value + c, a * left.value + b * top.value + c)
-        ys = (d * left.value + e * bottom.value + f, d * right.value + e * top.value + f, d * left.value + e * top.value + f)
+        xs = (
+            a * left.value + b * bottom.value + c,
+            a * right.value + b * top.value + c,
+            a * left.value + b * top.value + c,
+        )
+        ys = (
+            d * left.value + e * bottom.value + f,
+            d * right.value + e * top.value + f,
+            d * left.value + e * top.value + f,
+        )
         pdfium.FPDFText_GetCharOrigin(raw, i, origin_x, origin_y)
         at_x = a * origin_x.value + b * origin_y.value + c
         at_y = d * origin_x.value + e * origin_y.value + f
@@ -229,7 +252,7 @@ def _size_and_angle(raw: object, i: int, a: float, b: float, d: float, e: float)
 
 def _advance(loose: object, angle: int, a: float, b: float, d: float, e: float) -> float:
     """How far the pen moves for this character, in pixels."""
-    wide, high = loose.right - loose.left, loose.top - loose.bottom  # type: ignore[attr-defined]
+    wide, high = float(loose.right - loose.left), float(loose.top - loose.bottom)  # type: ignore[attr-defined]
     return abs(a * wide) + abs(b * high) if angle in (0, 180) else abs(d * wide) + abs(e * high)
 
 
@@ -242,7 +265,9 @@ def _font(raw: object, i: int) -> tuple[str, str]:
     low = name.lower()
     if flags.value & 1 or any(word in low for word in ("mono", "courier", "consol", "typewriter")):
         return name, "mono"
-    serif = bool(flags.value & 2) or any(word in low for word in ("times", "serif", "roman", "georgia", "garamond", "cambria", "cmr", "book"))
+    serif = bool(flags.value & 2) or any(
+        word in low for word in ("times", "serif", "roman", "georgia", "garamond", "cambria", "cmr", "book")
+    )
     if "sans" in low or "arial" in low or "helvetica" in low:
         serif = False
     bold = weight >= 600 or "bold" in low or "black" in low

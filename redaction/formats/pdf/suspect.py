@@ -41,7 +41,7 @@ def _stream(item: pikepdf.Stream) -> bool:
     kind = item.get("/Subtype")
     if kind == "/Image" or item.get("/Type") in ("/XRef", "/ObjStm", "/EmbeddedFile", "/Metadata"):
         return False
-    if "/PatternType" in item or (item.get("/Group") is not None and item.get("/Group", {}).get("/S") == "/Luminosity"):
+    if "/PatternType" in item:
         return True
     if "/Length1" in item or "/Length2" in item or kind in ("/Type1C", "/CIDFontType0C", "/OpenType"):
         return False
@@ -57,6 +57,11 @@ def _many_to_one(cmap: bytes) -> bool:
     for part in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.S):
         for source, target, _ in _PAIR.findall(part):
             target = target.lower()
-            if len(target) == 4 and int(target, 16) > 0x20 and int(target, 16) not in (0xA0, 0xAD, 0x2D) and seen.setdefault(target, source) != source:
+            if (
+                len(target) == 4
+                and int(target, 16) > 0x20
+                and int(target, 16) not in (0xA0, 0xAD, 0x2D)
+                and seen.setdefault(target, source) != source
+            ):
                 return True
     return False

@@ -8,7 +8,7 @@ import numpy
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from redaction.formats.pdf.see import MIN_POINTS, VISIBLE, Char, Sight
+from redaction.formats.pdf.see import MIN_POINTS, VISIBLE, Char, Pixels, Sight
 
 INK_SHARE = 0.02
 
@@ -26,7 +26,8 @@ def change(sight: Sight) -> NDArray[numpy.uint8]:
     if sight.seen is sight.bare:
         return numpy.zeros(sight.seen.shape[:2], dtype=numpy.uint8)
     difference = numpy.maximum(sight.seen, sight.bare) - numpy.minimum(sight.seen, sight.bare)
-    return numpy.maximum(numpy.maximum(difference[:, :, 0], difference[:, :, 1]), difference[:, :, 2])
+    most: Pixels = numpy.maximum(numpy.maximum(difference[:, :, 0], difference[:, :, 1]), difference[:, :, 2])
+    return most
 
 
 def sort_characters(sight: Sight) -> Sorted:
@@ -43,7 +44,9 @@ def sort_characters(sight: Sight) -> Sorted:
     right = numpy.clip(numpy.maximum(numpy.ceil(boxes[:, 2] - 0.2), left + 1), 0, wide).astype(int)
     bottom = numpy.clip(numpy.maximum(numpy.ceil(boxes[:, 3] - 0.2), top + 1), 0, high).astype(int)
 
-    def count(x0: NDArray[numpy.int_], y0: NDArray[numpy.int_], x1: NDArray[numpy.int_], y1: NDArray[numpy.int_]) -> NDArray[numpy.int32]:
+    def count(
+        x0: NDArray[numpy.int_], y0: NDArray[numpy.int_], x1: NDArray[numpy.int_], y1: NDArray[numpy.int_]
+    ) -> NDArray[numpy.int32]:
         found: NDArray[numpy.int32] = total[y1, x1] - total[y0, x1] - total[y1, x0] + total[y0, x0]
         return found
 
@@ -65,7 +68,13 @@ def sort_characters(sight: Sight) -> Sorted:
     return Sorted(seen, hidden, sight.unnamed or _stray(ink, left, top, right, bottom))
 
 
-def _stray(ink: NDArray[numpy.bool_], left: NDArray[numpy.int_], top: NDArray[numpy.int_], right: NDArray[numpy.int_], bottom: NDArray[numpy.int_]) -> bool:
+def _stray(
+    ink: NDArray[numpy.bool_],
+    left: NDArray[numpy.int_],
+    top: NDArray[numpy.int_],
+    right: NDArray[numpy.int_],
+    bottom: NDArray[numpy.int_],
+) -> bool:
     """Whether text is drawn where the file names no character: it has to be read from the picture."""
     covered = numpy.zeros(ink.shape, dtype=bool)
     for x0, y0, x1, y1 in zip(left, top, right, bottom, strict=True):

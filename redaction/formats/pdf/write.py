@@ -31,7 +31,9 @@ def encoded(picture: Image.Image, mode: str) -> tuple[bytes, str]:
     """The page picture as fax group 4 (black and white) or JPEG (grey, colour)."""
     out = io.BytesIO()
     if mode == "1":
-        picture.convert("L").point(lambda v: 255 if v > 140 else 0).convert("1", dither=Image.Dither.NONE).save(out, "TIFF", compression="group4", tiffinfo={278: picture.height})
+        picture.convert("L").point(lambda v: 255 if v > 140 else 0).convert("1", dither=Image.Dither.NONE).save(
+            out, "TIFF", compression="group4", tiffinfo={278: picture.height}
+        )
         with Image.open(io.BytesIO(out.getvalue())) as tiff:
             tags = tiff.tag_v2  # type: ignore[attr-defined]
             offsets, counts = tags[273], tags[279]
@@ -98,7 +100,9 @@ def write_pdf(pages: list[PagePicture], language: str) -> bytes:
 
     def put(body: bytes | str) -> int:
         offsets.append(len(out))
-        out.extend(f"{len(offsets)} 0 obj\n".encode() + (body.encode() if isinstance(body, str) else body) + b"\nendobj\n")
+        out.extend(
+            f"{len(offsets)} 0 obj\n".encode() + (body.encode() if isinstance(body, str) else body) + b"\nendobj\n"
+        )
         return len(offsets)
 
     def stream(entries: str, data: bytes) -> bytes:
@@ -118,7 +122,11 @@ def write_pdf(pages: list[PagePicture], language: str) -> bytes:
     for page in pages:
         wide, high = page.pixels
         space = "/DeviceRGB" if page.colour else "/DeviceGray"
-        depth, extra = (1, f"/DecodeParms<</K -1/BlackIs1 true/Columns {wide}/Rows {high}>>") if page.filter == "CCITTFaxDecode" else (8, "")
+        depth, extra = (
+            (1, f"/DecodeParms<</K -1/BlackIs1 true/Columns {wide}/Rows {high}>>")
+            if page.filter == "CCITTFaxDecode"
+            else (8, "")
+        )
         picture = put(
             stream(
                 f"/Type/XObject/Subtype/Image/Width {wide}/Height {high}/ColorSpace{space}/BitsPerComponent {depth}/Filter/{page.filter}{extra}",
@@ -133,7 +141,11 @@ def write_pdf(pages: list[PagePicture], language: str) -> bytes:
             )
         )
     put(f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{kid} 0 R' for kid in kids)}]>>")
-    labels = "".join(f"{k}<</S/{page.label[0]}/St {page.label[1]}>>" for k, page in enumerate(pages)) if any(p.label[1] != k or p.label[0] != "D" for k, p in enumerate(pages, 1)) else ""
+    labels = (
+        "".join(f"{k}<</S/{page.label[0]}/St {page.label[1]}>>" for k, page in enumerate(pages))
+        if any(p.label[1] != k or p.label[0] != "D" for k, p in enumerate(pages, 1))
+        else ""
+    )
     root = put(
         f"<</Type/Catalog/Pages {tree} 0 R"
         + (f"/Lang({language})" if language else "")
@@ -155,7 +167,9 @@ def _content(page: PagePicture, fonts: _Fonts) -> bytes:
         cos, sin = round(math.cos(turn), 4), round(math.sin(turn), 4)
         box = word.box
         size = max(1, round(word.size))
-        wide = {0: box.width, 180: box.width, 90: box.height, 270: box.height}.get(word.angle, math.hypot(box.width, box.height))
+        wide = {0: box.width, 180: box.width, 90: box.height, 270: box.height}.get(
+            word.angle, math.hypot(box.width, box.height)
+        )
         stretch = max(10, min(400, round(100 * wide / max(1.0, 0.5 * size * len(word.text)))))
         x, y = _start(word, page.height)
         parts.append(f"{cos:g} {sin:g} {-sin:g} {cos:g} {round(x)} {round(y)} Tm {stretch} Tz")
