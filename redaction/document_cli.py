@@ -3,6 +3,7 @@
 Nothing half-written, nothing under the source's name, no word of what was removed on the screen or in the report.
 """
 
+import importlib
 import os
 import secrets
 import sys
@@ -79,8 +80,8 @@ def _findings(
         if people_file is not None:
             raise click.UsageError("--people needs a profile: with --profile none only the terms of --remove go.")
         return [], {}, []
-    from redaction.detect.engine import Detector
-    from redaction.detect.people import people_from_toml
+    Detector = importlib.import_module("redaction.detect.engine").Detector
+    people_from_toml = importlib.import_module("redaction.detect.people").people_from_toml
 
     people = people_from_toml(_text(people_file)) if people_file is not None else ()
     readable = [(one.source.item, one.reading) for one in prepared if one.reading is not None]

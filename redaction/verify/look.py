@@ -67,7 +67,7 @@ class Looker:
         elif data[:3] == b"BZh":
             self.look(self._bounded(bz2.BZ2File(io.BytesIO(data))), f"{place} > bzip2", depth + 1)
         elif data[:6] == b"\xfd7zXZ\x00":
-            self.look(self._bounded(lzma.open(io.BytesIO(data))), f"{place} > xz", depth + 1)
+            self.look(self._bounded(lzma.LZMAFile(io.BytesIO(data))), f"{place} > xz", depth + 1)  # noqa: SIM115 - closed in _bounded
         elif data[257:262] == b"ustar":
             with tarfile.open(fileobj=io.BytesIO(data)) as archive:
                 for count, member in enumerate(archive, 1):

@@ -1,13 +1,13 @@
 """Reads a Word document as its reader sees it: deleted, hidden, white and tiny text is listed, not read."""
 
 import io
-import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
 from PIL import Image
 
-from redaction.formats.docx.model import Cell, Document, Level, Look, Paragraph, Picture, Table, Text
+from redaction.formats.docx.lists import lists_of
+from redaction.formats.docx.model import Cell, Document, Look, Paragraph, Picture, Table, Text
 from redaction.formats.docx.picture import cropped_picture, placed_picture, shown_picture
 from redaction.formats.docx.style import Element, local, look_of, number, switched, val
 from redaction.formats.image import read_words, words_at
@@ -23,18 +23,6 @@ R_EMBED = (
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}embed",
 )
 GONE = {"del", "moveFrom", "delText", "instrText", "delInstrText", "comment", "permStart", "annotationRef"}
-SAFE_LEVEL = re.compile(r"(?:[%\d().\-–:§ ]|[a-zA-Z](?![a-zA-Z])){1,16}")
-FORMATS = {
-    "decimal",
-    "lowerLetter",
-    "upperLetter",
-    "lowerRoman",
-    "upperRoman",
-    "bullet",
-    "none",
-    "decimalZero",
-    "ordinal",
-}
 
 
 class Reader:
@@ -75,7 +63,9 @@ class Reader:
         body = next((e for e in root if local(e) == "body"), None)
         if body is None:
             raise Unreadable(Reason.DAMAGED)
-        out = Document(body=[], headers={}, notes=[], lists=self._lists(relations))
+        out = Document(body=[], headers={}, notes=[], lists={})
+        out.lists, names = lists_of(self.package, relations)
+        self.hidden += names
         out.body = self.blocks_of(body)
         for section in body.iter(f"{W}sectPr"):
             out.size = (
@@ -132,37 +122,6 @@ class Reader:
             note = next((n for n in self.enter(part) if local(n) == kind and n.get(f"{W}id") == identifier), None)
             if note is not None:
                 out.notes.append(self.blocks_of(note))
-
-    def _lists(self, relations: dict[str, tuple[str, str, bool]]) -> dict[int, tuple[Level, ...]]:
-        """List formats, with texts that can't hold a word."""
-        part = next((t for k, t, _ in relations.values() if k == "numbering" and t in self.package), None)
-        if part is None:
-            return {}
-        abstract: dict[str, tuple[Level, ...]] = {}
-        out: dict[int, tuple[Level, ...]] = {}
-        for item in self.package.xml(part):
-            if local(item) == "abstractNum":
-                levels: list[Level] = []
-                for level in [e for e in item if local(e) == "lvl"][:9]:
-                    style = val(level, "numFmt") or "decimal"
-                    text = val(level, "lvlText") or ""
-                    style = style if style in FORMATS else "decimal"
-                    safe = (
-                        "\u2022"
-                        if style == "bullet"
-                        else text
-                        if SAFE_LEVEL.fullmatch(text)
-                        else f"%{len(levels) + 1}."
-                    )
-                    if text and text != safe and style != "bullet":
-                        self.hidden.append(Hidden("text of a list number", "file", text))
-                    levels.append(Level(style, safe, number(val(level, "start"), 0, 9999, 1)))
-                abstract[item.get(f"{W}abstractNumId", "")] = tuple(levels)
-            elif local(item) == "num":
-                levels_of = abstract.get(val(item, "abstractNumId") or "", ())
-                if levels_of:
-                    out[number(item.get(f"{W}numId"), 0, 10**6)] = levels_of
-        return out
 
     def blocks_of(self, parent: Element) -> list[Paragraph | Table]:
         out: list[Paragraph | Table] = []
@@ -415,7 +374,7 @@ def parse_docx(data: bytes, manner: Manner, known: Reading | None = None) -> tup
 
 def read_docx(data: bytes, manner: Manner) -> Reading:
     """Words as seen, and what else the file holds."""
-    document, reader = parse_docx(data, manner)
+    _, reader = parse_docx(data, manner)
     hidden = [*reader.hidden, *_attributes(reader), *hidden_parts(reader.package, reader.used)]
     notes = [*reader.notes, "Fonts and page breaks may differ: the document was set anew."]
     return Reading(

@@ -61,8 +61,7 @@ def look_of(about: Element | None, style: str | None, styles: dict[str, Element]
     scale = number(first(lambda p: val(p, "w")), 1, 600, 100)
     hidden = bool(first(lambda p: switched(p, "vanish")) or first(lambda p: switched(p, "specVanish")))
     pale = (
-        re.fullmatch(r"[0-9A-F]{6}", colour) is not None
-        and min(int(colour[i : i + 2], 16) for i in (0, 2, 4)) >= 0xE0
+        re.fullmatch(r"[0-9A-F]{6}", colour) is not None and min(int(colour[i : i + 2], 16) for i in (0, 2, 4)) >= 0xE0
     )
     covered = (pale and shade in ("", "AUTO", "FFFFFF") and marked in ("none", "white")) or (
         colour not in ("", "AUTO") and colour == shade
@@ -90,4 +89,3 @@ def look_of(about: Element | None, style: str | None, styles: dict[str, Element]
         ),
         seen,
     )  # fmt: skip
-
