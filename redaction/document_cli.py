@@ -23,6 +23,10 @@ from redaction.profiles import Profile, ProfileError, load_profiles
 from redaction.sandbox_child import Found, Refused, Verify
 
 EXIT_BLOCKED = 2
+NO_SANDBOX = (
+    "This machine has neither bubblewrap nor a kernel with seccomp and Landlock, so untrusted files can't be opened safely. "
+    "An administrator who accepts the risk can set INCAMERA_SANDBOX=none."
+)
 
 
 def redact_documents(
@@ -54,12 +58,12 @@ def redact_documents(
         for one in prepared:
             finished.append(documents.finish(one, plan, terms, gone, hidden, manner))
             bar.update(2)
-    out.mkdir(parents=True, exist_ok=True)
+    single = len(sources) == 1 and out.suffix != "" and not out.is_dir()
     opening = {}
     for done, source in zip(finished, sources, strict=True):
         if done.data is not None:
             name = done.item + SUFFIX[Kind(done.certificate.output_kind)]
-            write_whole(out / name, done.data)
+            write_whole(out if single else out / name, done.data)
             opening[name] = source.salt.hex()
         _say(done.certificate, done.item)
     for note in findings_notes:
@@ -158,18 +162,75 @@ def _say(certificate: Certificate, item: str) -> None:
         click.echo(f"  {stop.says}{f' ({stop.place})' if stop.place else ''}", err=True)
 
 
-def exit_code_of(files: Sequence[Path], **options: object) -> int:
-    """Runs the job; a machine without a sandbox gets one sentence."""
+@click.command("redact")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "-o",
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder for the results; with one FILE also a file name.",
+)
+@click.option(
+    "--profile",
+    "profiles",
+    multiple=True,
+    required=True,
+    help='Redaction profile; "none" removes only the terms of --remove and what is hidden. May be given again.',
+)
+@click.option(
+    "--people",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="TOML list of the people of this mediation.",
+)
+@click.option(
+    "--remove", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Terms to remove, one a line."
+)
+@click.option(
+    "--report", type=click.Path(path_type=Path), help="Where to write the certificates (JSON). The salts go beside it."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--facsimile",
+    is_flag=True,
+    help="Black boxes where the words stood. Keeps the look of the page; THE WIDTH OF A BOX TELLS WHAT FITS IN IT.",
+)
+@click.option("--password", default="", help="Password of a locked PDF.", envvar="INCAMERA_DOCUMENT_PASSWORD")
+@click.option(
+    "--languages", default="eng", show_default=True, help="Languages for reading pictures, as tesseract names them."
+)
+@click.option("--all-frames", is_flag=True, help="Every picture of a TIFF is a page.")
+@click.option("--nested-messages", is_flag=True, help="Messages attached whole go along, redacted.")
+def redact(
+    files: tuple[Path, ...], out: Path, profiles: tuple[str, ...], people: Path | None, remove: Path | None, report: Path | None, yes: bool,
+    facsimile: bool, password: str, languages: str, all_frames: bool, nested_messages: bool,
+) -> None:  # fmt: skip
+    """Remove what identifies people from FILES, check the results with other tools, and write them. Exit 0: all clean; 2: something is blocked."""
     try:
         sandbox.wall()
     except sandbox.NoSandbox:
-        click.echo(
-            "This machine has neither bubblewrap nor a kernel with seccomp and Landlock, so untrusted files can't be opened safely. "
-            "An administrator who accepts the risk can set INCAMERA_SANDBOX=none.",
-            err=True,
-        )
-        return EXIT_BLOCKED
-    return redact_documents(files, **options)  # type: ignore[arg-type]
+        click.echo(NO_SANDBOX, err=True)
+        raise SystemExit(EXIT_BLOCKED) from None
+    if facsimile:
+        click.echo("Facsimile boxes: the width of a box tells which names fit in it.", err=True)
+    manner = Manner(
+        password=password,
+        languages=languages,
+        facsimile=facsimile,
+        all_frames=all_frames,
+        nested_messages=nested_messages,
+    )
+    code = redact_documents(
+        files,
+        out=out,
+        profile_names=profiles,
+        people_file=people,
+        terms_file=remove,
+        report=report,
+        yes=yes,
+        manner=manner,
+    )
+    raise SystemExit(code)
 
 
 @click.command("verify-redaction")

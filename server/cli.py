@@ -11,10 +11,12 @@ import click
 VERBS: dict[str, str] = {
     "invite-mediator": "server.serve:invite_mediator",
     "policy": "policies.cli:policy",
+    "redact": "redaction.document_cli:redact",
     "retention": "server.retention:retention",
     "seat": "client.headless.command:seat",
     "serve": "server.serve:serve",
     "verify": "client.bundle.cli:verify",
+    "verify-redaction": "redaction.document_cli:verify_redaction",
 }
 
 
