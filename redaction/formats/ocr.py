@@ -27,6 +27,12 @@ class SeenWord(Struct, frozen=True, array_like=True):
     bottom: int
     confidence: float
     line: tuple[int, int, int]
+    angle: int = 0  # direction of the text on the picture given, degrees anticlockwise
+
+    @property
+    def on_its_side(self) -> bool:
+        """Upright reading of sideways text gives words that are taller than wide, and nonsense."""
+        return len(self.text) >= 3 and (self.bottom - self.top) > 1.3 * (self.right - self.left)
 
 
 def have_ocr() -> bool:

@@ -58,6 +58,9 @@ def agree(runs: list[Run], names: tuple[str, ...], read: list[SeenWord], turned_
             text = squeezed("".join(c.text for word in run.words for c in word))
             sure = len(text) < 3 or fuzz.partial_ratio(text, turned) >= 70
             doubtful += [] if sure else list(run.words)
+            for word in run.words:
+                box = _box(word)
+                explained.update(k for k, other in enumerate(boxes) if _share(box, other) > 0.3)
             continue
         for word in run.words:
             box = _box(word)

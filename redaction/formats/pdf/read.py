@@ -49,9 +49,8 @@ class _Page(Struct, kw_only=True):
     names: tuple[str, ...]
     faces: tuple[str, ...]
     pairs: set[Pair]
-    ocr: "Future[tuple[list[SeenWord], str, int]] | None" = None
+    ocr: "Future[tuple[list[SeenWord], str]] | None" = None
     agreement: Agreement | None = None
-    turned: int = 0
 
 
 def read_pdf(data: bytes, manner: Manner) -> Reading:
@@ -150,25 +149,28 @@ def smallest(runs: list[Run], scale: float) -> float:
 
 def read_page(
     grey: Grey, scale: float, angles: list[int], typed: bool, languages: str, size: float
-) -> tuple[list[SeenWord], str, int]:
-    """OCR of the upright page, text of the page turned for slanted lines, and the turn at which a scan reads best."""
+) -> tuple[list[SeenWord], str]:
+    """OCR of the page, and the text of the page turned for slanted lines. Scans that lie on their side are turned too."""
     picture = Image.fromarray(grey)
     dpi = round(scale * 72)
     shrink = 1.0
     if typed and size >= 9 and dpi >= 180:
         shrink = 135 / dpi
         picture = picture.resize((round(picture.width * shrink), round(picture.height * shrink)), Image.Resampling.BOX)
-    words = read_picture(picture, dpi=round(dpi * shrink), languages=languages)
-    turned = [_turned_text(picture, angle, round(dpi * shrink), languages) for angle in angles[:6]]
-    turn = 0
-    if not typed and sum(1 for w in words if w.confidence > 60 and len(w.text) > 2) < 3:
-        turn, words = _best_turn(picture, words, round(dpi * shrink), languages)
+    dpi = round(dpi * shrink)
+    words = read_picture(picture, dpi=dpi, languages=languages)
+    turned = [_turned_text(picture, angle, dpi, languages) for angle in angles[:6]]
+    words = _with_turned(picture, words, dpi, languages, typed)
     if shrink != 1.0:
-        words = [
-            SeenWord(w.text, round(w.left / shrink), round(w.top / shrink), round(w.right / shrink), round(w.bottom / shrink), w.confidence, w.line)
-            for w in words
-        ]  # fmt: skip
-    return words, " ".join(turned), turn
+        words = [_grown(word, 1 / shrink) for word in words]
+    return words, " ".join(turned)
+
+
+def _grown(word: SeenWord, by: float) -> SeenWord:
+    return SeenWord(
+        word.text, round(word.left * by), round(word.top * by), round(word.right * by), round(word.bottom * by), word.confidence, word.line,
+        word.angle,
+    )  # fmt: skip
 
 
 def _turned_text(picture: Image.Image, angle: int, dpi: int, languages: str) -> str:
@@ -176,28 +178,46 @@ def _turned_text(picture: Image.Image, angle: int, dpi: int, languages: str) -> 
     return " ".join(word.text for word in read_picture(upright, dpi=dpi, languages=languages))
 
 
-def _best_turn(picture: Image.Image, words: list[SeenWord], dpi: int, languages: str) -> tuple[int, list[SeenWord]]:
-    """A scan may lie on its side: the turn whose text is surest, with boxes mapped back to the page."""
-    best, found, score = 0, words, sum(w.confidence for w in words if len(w.text) > 2)
-    for angle in (90, 270, 180):
-        upright = picture.rotate(-angle, expand=True, fillcolor=255)
-        tried = read_picture(upright, dpi=dpi, languages=languages)
-        sum_ = sum(w.confidence for w in tried if len(w.text) > 2)
-        if sum_ > score * 1.5 + 100:
-            best, score = angle, sum_
-            found = [_unturned(w, angle, picture.width, picture.height) for w in tried]
-    return best, found
+def _with_turned(picture: Image.Image, words: list[SeenWord], dpi: int, languages: str, typed: bool) -> list[SeenWord]:
+    """Words that lie on their side or upside down are read again with the page turned; the surest reading of a place counts."""
+    sideways = [word for word in words if word.on_its_side]
+    poor = not typed and sum(1 for w in words if w.confidence > 60 and len(w.text) > 2 and not w.on_its_side) < 3
+    if not sideways and not poor:
+        return words
+    upright = [word for word in words if not word.on_its_side]
+    for angle in (90, 270, *((180,) if poor else ())):
+        turned = picture.rotate(-angle, expand=True, fillcolor=255)
+        tried = [
+            w for w in read_picture(turned, dpi=dpi, languages=languages) if w.confidence >= 50 and not w.on_its_side
+        ]
+        for word in (_unturned(w, angle, picture.width, picture.height) for w in tried):
+            rivals = [other for other in upright if _covers(other, word)]
+            if all(other.confidence < word.confidence or len(other.text) < 3 for other in rivals):
+                upright = [other for other in upright if other not in rivals]
+                upright.append(word)
+    return upright
+
+
+def _covers(a: SeenWord, b: SeenWord) -> bool:
+    wide, high = min(a.right, b.right) - max(a.left, b.left), min(a.bottom, b.bottom) - max(a.top, b.top)
+    return (
+        wide > 0
+        and high > 0
+        and wide * high > 0.3 * min((a.right - a.left) * (a.bottom - a.top), (b.right - b.left) * (b.bottom - b.top))
+    )
 
 
 def _unturned(word: SeenWord, angle: int, wide: int, high: int) -> SeenWord:
     """The word's box in the page's own pixels. Text that runs upwards (90) was turned clockwise to be read."""
-    corners = {
+    left, top, right, bottom = {
         90: (word.top, high - word.right, word.bottom, high - word.left),
         270: (wide - word.bottom, word.left, wide - word.top, word.right),
         180: (wide - word.right, high - word.bottom, wide - word.left, high - word.top),
-    }
-    left, top, right, bottom = corners[angle]
-    return SeenWord(word.text, left, top, right, bottom, word.confidence, word.line)
+    }[angle]
+    block, paragraph, line = word.line
+    return SeenWord(
+        word.text, left, top, right, bottom, word.confidence, (1000 * angle + block, paragraph, line), angle
+    )
 
 
 def _prove(
@@ -220,7 +240,7 @@ def _listen(page: _Page, unread: list[Unread]) -> None:
             unread.append(Unread(Reason.NO_OCR, f"page {page.index + 1}"))
         return
     try:
-        words, turned, page.turned = page.ocr.result()
+        words, turned = page.ocr.result()
     except Unreadable as refusal:
         unread.append(Unread(refusal.reason, f"page {page.index + 1}"))
         return
@@ -316,36 +336,25 @@ def _put_run(text: _Text, page: _Page, run: Run, unproven: frozenset[tuple[int, 
 
 def _high(line: tuple[SeenWord, ...], page: _Page) -> float:
     """Height of a line's ink in points."""
-    return max((w.bottom - w.top) if page.turned in (0, 180) else (w.right - w.left) for w in line) / page.scale
+    upright = line[0].angle in (0, 180)
+    return max((w.bottom - w.top) if upright else (w.right - w.left) for w in line) / page.scale
 
 
 def _put_pixels(text: _Text, page: _Page, line: tuple[SeenWord, ...], usual: float) -> None:
     """One line of OCR words. The usual height of the page's lines stands for its own, which would tell of tall letters."""
     text.line += 1
-    size = _high(line, page)
+    angle, size = line[0].angle, _high(line, page)
     size = usual if 0.6 * usual <= size <= 1.6 * usual else size
     low = {
         0: max(w.bottom for w in line) / page.scale, 90: max(w.right for w in line) / page.scale,
         180: page.height - min(w.top for w in line) / page.scale, 270: page.width - min(w.left for w in line) / page.scale,
-    }[page.turned]  # fmt: skip
-    base = low - 0.2 * size
+    }[angle]  # fmt: skip
+    base = round(low - 0.2 * size, 2)
     for k, word in enumerate(line):
         start, end = text.put(word.text)
         box = _points((word.left, word.top, word.right, word.bottom), page.scale)
         text.words.append(
-            Word(
-                start,
-                end,
-                page.index + 1,
-                text.line,
-                box,
-                round(size, 2),
-                page.turned,
-                "sans",
-                (0, 0, 0),
-                True,
-                round(base, 2),
-            )
+            Word(start, end, page.index + 1, text.line, box, round(size, 2), angle, "sans", (0, 0, 0), True, base)
         )
         text.put("\n" if k == len(line) - 1 else " ")
 

@@ -84,7 +84,9 @@ class Sheet:
         return out.getvalue()
 
 
-def drawn(lines: list[str], size: tuple[int, int] = (1000, 300), type_size: int = 36, ink: tuple[int, int, int] = (0, 0, 0)) -> Image.Image:
+def drawn(
+    lines: list[str], size: tuple[int, int] = (1000, 300), type_size: int = 36, ink: tuple[int, int, int] = (0, 0, 0)
+) -> Image.Image:
     image = Image.new("RGB", size, "white")
     pen = ImageDraw.Draw(image)
     for k, line in enumerate(lines):
@@ -99,7 +101,9 @@ def under_rectangle() -> bytes:
 
 @case(hidden=(SECRET,))
 def under_rounded_bar() -> bytes:
-    return Sheet(text(SECRET) + "0.1 g 70 695 m 200 695 l 206 695 206 714 200 714 c 70 714 l 64 714 64 695 70 695 c f\n").done()
+    return Sheet(
+        text(SECRET) + "0.1 g 70 695 m 200 695 l 206 695 206 714 200 714 c 70 714 l 64 714 64 695 70 695 c f\n"
+    ).done()
 
 
 @case(hidden=(SECRET,))
@@ -212,7 +216,9 @@ def properties() -> bytes:
     sheet = Sheet()
     sheet.pdf.docinfo["/Author"] = SECRET
     sheet.pdf.docinfo["/CaseNo"] = NUMBER
-    sheet.pdf.Root.Metadata = sheet.stream(f"<?xpacket?><x><creator>{SECRET}</creator></x>".encode(), Type=Name.Metadata, Subtype=Name.XML)
+    sheet.pdf.Root.Metadata = sheet.stream(
+        f"<?xpacket?><x><creator>{SECRET}</creator></x>".encode(), Type=Name.Metadata, Subtype=Name.XML
+    )
     sheet.page.obj.PieceInfo = Dictionary(App=Dictionary(Private=String(SECRET)))
     sheet.pdf.trailer["/Odd"] = String(NUMBER)
     return sheet.done()
@@ -221,7 +227,13 @@ def properties() -> bytes:
 @case(hidden=(SECRET, NUMBER))
 def notes_on_the_page() -> bytes:
     sheet = Sheet()
-    look = sheet.stream(text(SECRET).encode(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 300, 800]), Resources=sheet.resources)
+    look = sheet.stream(
+        text(SECRET).encode(),
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=Array([0, 0, 300, 800]),
+        Resources=sheet.resources,
+    )
     sheet.page.obj.Annots = Array([
         sheet.add(Dictionary(Type=Name.Annot, Subtype=Name.Text, Rect=Array([500, 20, 520, 40]), Contents=String(NUMBER), T=String(SECRET), F=2)),
         sheet.add(Dictionary(Type=Name.Annot, Subtype=Name.FreeText, Rect=Array([0, 0, 300, 800]), AP=Dictionary(N=look), F=2)),
@@ -285,7 +297,15 @@ def pictures_not_shown() -> bytes:
 @case(hidden=(SECRET,), pixels=True)
 def masked_pixels() -> bytes:
     sheet = Sheet("q 300 0 0 90 72 600 cm /P Do Q\n")
-    mask = sheet.stream(bytes(1000 * 300), Type=Name.XObject, Subtype=Name.Image, Width=1000, Height=300, ColorSpace=Name.DeviceGray, BitsPerComponent=8)
+    mask = sheet.stream(
+        bytes(1000 * 300),
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=1000,
+        Height=300,
+        ColorSpace=Name.DeviceGray,
+        BitsPerComponent=8,
+    )
     sheet.resources.XObject = Dictionary(P=sheet.picture(drawn([SECRET]), SMask=mask))
     return sheet.done()
 
@@ -336,15 +356,25 @@ def replacement_text_that_covers_a_name() -> bytes:
 @case(hidden=(SECRET,))
 def structure_texts() -> bytes:
     sheet = Sheet()
-    sheet.pdf.Root.StructTreeRoot = Dictionary(Type=Name.StructTreeRoot, K=Dictionary(S=Name.Figure, Alt=String(SECRET), E=String(SECRET)))
+    sheet.pdf.Root.StructTreeRoot = Dictionary(
+        Type=Name.StructTreeRoot, K=Dictionary(S=Name.Figure, Alt=String(SECRET), E=String(SECRET))
+    )
     return sheet.done()
 
 
 @case(hidden=(SECRET, NUMBER))
 def signature_facts() -> bytes:
     sheet = Sheet()
-    signature = Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), Name=String(SECRET), Reason=String(NUMBER), Location=String(SECRET))
-    sheet.pdf.Root.AcroForm = Dictionary(Fields=Array([sheet.add(Dictionary(FT=Name.Sig, T=String("s"), V=sheet.add(signature)))]))
+    signature = Dictionary(
+        Type=Name.Sig,
+        Filter=Name("/Adobe.PPKLite"),
+        Name=String(SECRET),
+        Reason=String(NUMBER),
+        Location=String(SECRET),
+    )
+    sheet.pdf.Root.AcroForm = Dictionary(
+        Fields=Array([sheet.add(Dictionary(FT=Name.Sig, T=String("s"), V=sheet.add(signature)))])
+    )
     return sheet.done()
 
 
@@ -377,7 +407,9 @@ def scan_without_text() -> bytes:
 
 @case(targets=(SECRET,), pixels=True, stays=("Receipt for the deposit",))
 def scan_with_shifted_text() -> bytes:
-    return scan(["Receipt for the deposit", f"Paid by {SECRET}", "in full"], text(f"Paid by {SECRET}", 70, 300, extra="3 Tr"))
+    return scan(
+        ["Receipt for the deposit", f"Paid by {SECRET}", "in full"], text(f"Paid by {SECRET}", 70, 300, extra="3 Tr")
+    )
 
 
 @case(targets=(SECRET,), pixels=True, stays=("Receipt for the deposit",))
@@ -416,21 +448,42 @@ def kerned_and_spaced() -> bytes:
 
 @case(targets=(SECRET,), stays=(STAYS, "came late"))
 def broken_over_lines() -> bytes:
-    return Sheet(text("It was said that Quillon Aber-", y=700) + text("nathy came late", y=684) + text("and Quillon", y=640) + text("Abernathy left", y=624)).done()
+    return Sheet(
+        text("It was said that Quillon Aber-", y=700)
+        + text("nathy came late", y=684)
+        + text("and Quillon", y=640)
+        + text("Abernathy left", y=624)
+    ).done()
 
 
 @case(targets=(SECRET,))
 def letters_out_of_order() -> bytes:
     word = SECRET
     places = {k: 72 + 8.5 * k for k in range(len(word))}
-    return Sheet("".join(text(word[k], x=places[k]) for k in (*range(1, len(word), 2), *range(0, len(word), 2)) if word[k] != " ")).done()
+    return Sheet(
+        "".join(
+            text(word[k], x=places[k]) for k in (*range(1, len(word), 2), *range(0, len(word), 2)) if word[k] != " "
+        )
+    ).done()
 
 
 @case(targets=(SECRET,))
 def nested_forms() -> bytes:
     sheet = Sheet("/A Do\n")
-    inner = sheet.stream(text(SECRET).encode(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 595, 842]), Resources=sheet.resources)
-    outer = sheet.stream(b"/B Do", Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 595, 842]), Resources=Dictionary(XObject=Dictionary(B=inner)))
+    inner = sheet.stream(
+        text(SECRET).encode(),
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=Array([0, 0, 595, 842]),
+        Resources=sheet.resources,
+    )
+    outer = sheet.stream(
+        b"/B Do",
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=Array([0, 0, 595, 842]),
+        Resources=Dictionary(XObject=Dictionary(B=inner)),
+    )
     sheet.resources.XObject = Dictionary(A=outer)
     return sheet.done()
 
@@ -449,7 +502,13 @@ def text_in_a_pattern() -> bytes:
 @case(targets=(SECRET,), pixels=True)
 def shown_form_value() -> bytes:
     sheet = Sheet()
-    look = sheet.stream(text(SECRET, 2, 8, 14).encode(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([0, 0, 300, 30]), Resources=Dictionary(Font=sheet.resources.Font))
+    look = sheet.stream(
+        text(SECRET, 2, 8, 14).encode(),
+        Type=Name.XObject,
+        Subtype=Name.Form,
+        BBox=Array([0, 0, 300, 30]),
+        Resources=Dictionary(Font=sheet.resources.Font),
+    )
     field = sheet.add(Dictionary(
         Type=Name.Annot, Subtype=Name.Widget, FT=Name.Tx, T=String("a"), V=String(SECRET), F=4, Rect=Array([72, 500, 372, 530]), AP=Dictionary(N=look),
     ))  # fmt: skip
@@ -483,7 +542,12 @@ def locked_with_password() -> bytes:
 @case(targets=(SECRET,), stays=(STAYS, "Plaintiff", "4,100", "Rent", "850"))
 def tight_table() -> bytes:
     rows = [("Plaintiff", SECRET, "4,100"), ("Rent", "of the barn", "850"), ("Seed", "and feed", "77")]
-    return Sheet("".join(text(a, 72, 700 - 14 * k, 10) + text(b, 124, 700 - 14 * k, 10) + text(c, 222, 700 - 14 * k, 10) for k, (a, b, c) in enumerate(rows))).done()
+    return Sheet(
+        "".join(
+            text(a, 72, 700 - 14 * k, 10) + text(b, 124, 700 - 14 * k, 10) + text(c, 222, 700 - 14 * k, 10)
+            for k, (a, b, c) in enumerate(rows)
+        )
+    ).done()
 
 
 @case(targets=("Ζωή Παπαδοπούλου", "Łucja Żółkiewska"), pixels=True)
@@ -493,7 +557,11 @@ def other_scripts() -> bytes:
     sheet.resources.XObject = Dictionary(P=sheet.picture(glyphs))
     font = embedded_font(sheet, "Ζωή Παπαδοπούλου")
     sheet.resources.Font.F3 = font
-    sheet.content += "BT /F3 12 Tf 1 0 0 1 72 460 Tm <" + "".join(f"{k + 1:04x}" for k in range(len("Ζωή Παπαδοπούλου"))) + "> Tj ET\n"
+    sheet.content += (
+        "BT /F3 12 Tf 1 0 0 1 72 460 Tm <"
+        + "".join(f"{k + 1:04x}" for k in range(len("Ζωή Παπαδοπούλου")))
+        + "> Tj ET\n"
+    )
     return sheet.done()
 
 
@@ -525,7 +593,10 @@ def glyph_numbers(font: bytes) -> dict[int, int]:
     """Character to glyph, from a format 4 cmap table."""
     import struct
 
-    tables = {font[12 + 16 * k : 16 + 16 * k]: struct.unpack(">II", font[20 + 16 * k : 28 + 16 * k]) for k in range(struct.unpack(">H", font[4:6])[0])}
+    tables = {
+        font[12 + 16 * k : 16 + 16 * k]: struct.unpack(">II", font[20 + 16 * k : 28 + 16 * k])
+        for k in range(struct.unpack(">H", font[4:6])[0])
+    }
     start = tables[b"cmap"][0]
     out: dict[int, int] = {}
     for k in range(struct.unpack(">H", font[start + 2 : start + 4])[0]):
@@ -536,7 +607,10 @@ def glyph_numbers(font: bytes) -> dict[int, int]:
         ends, starts = at + 14, at + 16 + 2 * count
         for s in range(count):
             end, first = (struct.unpack(">H", font[p + 2 * s : p + 2 * s + 2])[0] for p in (ends, starts))
-            delta, offset = (struct.unpack(">H", font[p + 2 * s : p + 2 * s + 2])[0] for p in (starts + 2 * count, starts + 4 * count))
+            delta, offset = (
+                struct.unpack(">H", font[p + 2 * s : p + 2 * s + 2])[0]
+                for p in (starts + 2 * count, starts + 4 * count)
+            )
             for c in range(first, min(end, 0xFFFE) + 1):
                 if offset == 0:
                     out[c] = (c + delta) & 0xFFFF
@@ -553,7 +627,11 @@ def twin(name: str, *, align: str = "left") -> bytes:
     def wide(words: str) -> float:
         return face.getlength(words) / 1000 * 12 * 0.9
 
-    lines = [STAYS + " and agreed on little.", f"On that day {name} said that the wall was old.", "Nobody else was heard on the point at all."]
+    lines = [
+        STAYS + " and agreed on little.",
+        f"On that day {name} said that the wall was old.",
+        "Nobody else was heard on the point at all.",
+    ]
     out = ""
     for k, line in enumerate(lines):
         x = {"left": 72.0, "right": 520 - wide(line), "centre": 297.5 - wide(line) / 2}[align]

@@ -1,5 +1,6 @@
 """Every hiding place of a PDF: the secret is proven to be in the source, then proven to be gone, and the rest is still there."""
 
+import pypdfium2
 import pytest
 
 from redaction.formats.kinds import apply, read
@@ -17,6 +18,12 @@ def redacted(data: bytes, case: Case) -> bytes:
     return apply(data, reading, marks, manner)
 
 
+def extracted(data: bytes) -> str:
+    """What a reader can copy out of the file."""
+    document = pypdfium2.PdfDocument(data)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_nothing_hidden_survives(case: Case) -> None:
     source = case.build()
@@ -27,7 +34,7 @@ def test_nothing_hidden_survives(case: Case) -> None:
     after = verify(output, [*case.secrets, "Abernathy"], ocr=True)
     assert after.hits == ()
     assert after.unlooked == ()
-    said = squeeze(read(output, Manner()).text)[0]
+    said = squeeze(extracted(output))[0]
     for words in case.stays:
         assert squeeze(words)[0] in said
 
@@ -39,7 +46,7 @@ def test_twins_give_the_same_bytes(align: str) -> None:
         data = twin(name, align=align)
         reading = read(data, Manner())
         marks = tuple(Mark(f.start, f.end, "[removed]") for f in find_terms(reading, (name,)))
-        assert len(marks) == 1
+        assert marks
         outputs.append(apply(data, reading, marks, Manner()))
     assert outputs[0] == outputs[1]
 
