@@ -106,7 +106,7 @@ def read_pixels(looker: "Looker", picture: Image.Image, place: str, modes: tuple
 
 
 def recognise(looker: "Looker", grey: Image.Image, place: str, mode: str, dpi: int) -> str | None:
-    """What tesseract reads, or None with the reason noted."""
+    """What tesseract reads, or None with the reason noted. Where text lies on its side, the picture is turned and read again."""
     if not looker.ocr:
         return None
     if shutil.which("tesseract") is None:
@@ -115,12 +115,29 @@ def recognise(looker: "Looker", grey: Image.Image, place: str, mode: str, dpi: i
     if max(grey.size) > 6000:
         grey = grey.copy()
         grey.thumbnail((6000, 6000))
+    first = _table(looker, grey, place, mode, dpi)
+    if first is None:
+        return None
+    texts = [" ".join(word for word, _, _ in first)]
+    sideways = any(tall for word, tall, _ in first if len(word) >= 3)
+    sure = sum(1 for word, tall, confidence in first if len(word) >= 3 and confidence > 60 and not tall)
+    for angle in (90, 270) if sideways else (90, 270, 180) if sure == 0 and first else ():
+        again = _table(looker, grey.rotate(angle, expand=True, fillcolor=255), place, mode, dpi)
+        texts.append(" ".join(word for word, _, _ in again or []))
+    looker.hunt.engines.add("tesseract")
+    return "\n".join(texts)
+
+
+def _table(
+    looker: "Looker", grey: Image.Image, place: str, mode: str, dpi: int
+) -> list[tuple[str, bool, float]] | None:
+    """(word, taller than wide, confidence) for every word."""
     data = io.BytesIO()
     grey.save(data, "PPM")
     try:
         done = subprocess.run(
-            ["tesseract", "-", "-", "--psm", mode, "--dpi", str(dpi), "-l", looker.languages], input=data.getvalue(), capture_output=True,
-            timeout=120, check=False, env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            ["tesseract", "-", "-", "--psm", mode, "--dpi", str(dpi), "-l", looker.languages, "tsv"], input=data.getvalue(),
+            capture_output=True, timeout=120, check=False, env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         looker.hunt.could_not_look(place, "OCR took too long")
@@ -128,5 +145,9 @@ def recognise(looker: "Looker", grey: Image.Image, place: str, mode: str, dpi: i
     if done.returncode != 0:
         looker.hunt.could_not_look(place, "OCR failed")
         return None
-    looker.hunt.engines.add("tesseract")
-    return done.stdout.decode("utf-8", "replace")
+    rows = [row.split("\t") for row in done.stdout.decode("utf-8", "replace").splitlines()[1:]]
+    return [
+        (row[11], int(row[9]) > 1.3 * int(row[8]), float(row[10]))
+        for row in rows
+        if len(row) > 11 and row[0] == "5" and row[11].strip()
+    ]

@@ -129,6 +129,10 @@ def _anchored(
     centre = _near(middle, [*middles, (width / 2, 1)])
     if centre is not None and before is None and after is None:
         return Group(members, centre, "centre", max(2 * min(centre - 12, width - 12 - centre), 24))
+    if before is None and after is None:
+        # Alone on its line and aligned with nothing: where it began would tell its length, so it starts at the margin.
+        start = margin if lefts else GRID
+        return Group(members, start, "left", max(end - start, 24))
     grid = max(int(first.left // GRID) * GRID, 6.0)
     if before is not None and grid < before.right + 3:
         grid = before.right + 3

@@ -39,7 +39,7 @@ def test_nothing_hidden_survives(case: Case) -> None:
         assert squeeze(words)[0] in said
 
 
-@pytest.mark.parametrize("align", ["left", "centre", "right"])
+@pytest.mark.parametrize("align", ["left", "centre", "right", "nothing"])
 def test_twins_give_the_same_bytes(align: str) -> None:
     outputs = []
     for name in ("Quillon Abernathy", "Ida Moss"):
