@@ -1,0 +1,46 @@
+"""The recognizers, one a file. The order doesn't matter: what overlaps is settled afterwards."""
+
+from redaction.detect.recognizers import (
+    accounts,
+    addresses,
+    ages,
+    case_numbers,
+    codes,
+    dates,
+    handles,
+    health,
+    identity_numbers,
+    minors,
+    money,
+    names,
+    organizations,
+    phones,
+    policies,
+    relations,
+    speakers,
+    titles,
+    vehicles,
+)
+from redaction.detect.rules import Recognizer
+
+ALL: tuple[Recognizer, ...] = (
+    accounts.RECOGNIZER,
+    addresses.RECOGNIZER,
+    ages.RECOGNIZER,
+    case_numbers.RECOGNIZER,
+    codes.RECOGNIZER,
+    dates.RECOGNIZER,
+    handles.RECOGNIZER,
+    health.RECOGNIZER,
+    identity_numbers.RECOGNIZER,
+    minors.RECOGNIZER,
+    money.RECOGNIZER,
+    names.RECOGNIZER,
+    organizations.RECOGNIZER,
+    phones.RECOGNIZER,
+    policies.RECOGNIZER,
+    relations.RECOGNIZER,
+    speakers.RECOGNIZER,
+    titles.RECOGNIZER,
+    vehicles.RECOGNIZER,
+)
