@@ -54,7 +54,9 @@ class Detector:
         """Which models read English here."""
         return describe("en")
 
-    def find(self, texts: Sequence[str], people: Sequence[Person] = (), *, languages: Sequence[str | None] | None = None) -> list[Found]:
+    def find(
+        self, texts: Sequence[str], people: Sequence[Person] = (), *, languages: Sequence[str | None] | None = None
+    ) -> list[Found]:
         """Everything found in these texts, which belong to one mediation. `languages` may name the language of each."""
         codes = [code or guess(text) for text, code in zip(texts, languages or [None] * len(texts), strict=True)]
         covers = [cover(code) for code in codes]
@@ -119,7 +121,11 @@ class Detector:
         for text, view, spans, language in zip(texts, views, settled, covers, strict=True):
             spans = [span for span in spans if not _own_placeholder(view.text, span)]
             left = leftovers(view, spans)
-            result.append(Found(spans=tuple(_back(text, view, spans)), leftovers=tuple(_back(text, view, left)), language=language))
+            result.append(
+                Found(
+                    spans=tuple(_back(text, view, spans)), leftovers=tuple(_back(text, view, left)), language=language
+                )
+            )
         return result
 
 
@@ -134,7 +140,10 @@ def _back(text: str, view: View, spans: Sequence[Span]) -> list[Span]:
 def _mark_minors(views: Sequence[View], settled: Sequence[list[Span]]) -> list[list[Span]]:
     """A person once shown to be a child is a child everywhere in the bundle."""
     children = {
-        span.person for spans in settled for span in spans if span.kind == "PERSON" and "MINOR" in span.also and span.person is not None
+        span.person
+        for spans in settled
+        for span in spans
+        if span.kind == "PERSON" and "MINOR" in span.also and span.person is not None
     }
     result = []
     for _, spans in zip(views, settled, strict=True):
@@ -159,5 +168,3 @@ def _own_placeholder(text: str, span: Span) -> bool:
     if inside.startswith("Person ") and inside[7:].isdigit():
         return True
     return inside.startswith("removed: ") and inside[9:] in set(load_profiles().kinds.values())
-
-

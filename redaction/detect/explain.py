@@ -29,7 +29,11 @@ def explain(span: Span) -> str:
     what = kinds.get(span.kind, span.kind.lower())
     how = _SAYS.get(span.recognizer)
     if how is None:
-        how = "has a form that Presidio knows" if span.recognizer.endswith("Recognizer") else "was labelled by a language model"
+        how = (
+            "has a form that Presidio knows"
+            if span.recognizer.endswith("Recognizer")
+            else "was labelled by a language model"
+        )
     others = [kinds[kind] for kind in span.also if kind in kinds]
     more = f"; may also be: {', '.join(others)}" if others else ""
     return f"{what[0].upper()}{what[1:]} ({sureness(span.score)}): it {how}{more}."

@@ -29,7 +29,9 @@ _SMALL_WORDS: dict[str, str] = {
 }
 _WORD = regex.compile(r"\p{L}+")
 # Scripts for which nothing here is made: whole paragraphs in them are told apart by their letters.
-_OTHER_SCRIPT = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Devanagari}\p{Script=Thai}\p{Script=Tamil}\p{Script=Bengali}]")
+_OTHER_SCRIPT = regex.compile(
+    r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Devanagari}\p{Script=Thai}\p{Script=Tamil}\p{Script=Bengali}]"
+)
 
 
 class Language(msgspec.Struct, frozen=True):
@@ -42,7 +44,7 @@ class Language(msgspec.Struct, frozen=True):
 
 @cache
 def _table() -> dict[str, frozenset[str]]:
-    return {code: frozenset(words.split()) for code, words in _SMALL_WORDS.items()}
+    return {code: frozenset(word for word in words.split() if len(word) > 1) for code, words in _SMALL_WORDS.items()}
 
 
 def guess(text: str) -> str:
@@ -56,7 +58,7 @@ def guess(text: str) -> str:
     counts = Counter(words)
     hits = {code: sum(counts[word] for word in small) for code, small in _table().items()}
     best = max(hits, key=lambda code: (hits[code], code == "en"))
-    if hits[best] == 0 or (hits["en"] >= hits[best] * 0.9):
+    if hits[best] == 0 or (hits["en"] >= hits[best] * 0.75):
         return "en" if len(words) < 25 or hits["en"] * 12 >= len(words) else "und"
     if hits[best] * 12 < len(words) and len(words) >= 25:
         return "und"
@@ -65,14 +67,31 @@ def guess(text: str) -> str:
 
 def cover(code: str) -> Language:
     """How a language is covered on this machine."""
-    names = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "pl": "Polish", "sv": "Swedish", "tr": "Turkish"}
+    names = {
+        "en": "English",
+        "es": "Spanish",
+        "fr": "French",
+        "de": "German",
+        "it": "Italian",
+        "pt": "Portuguese",
+        "nl": "Dutch",
+        "pl": "Polish",
+        "sv": "Swedish",
+        "tr": "Turkish",
+    }
     name = names.get(code, "a language that isn't recognised")
     models = installed(code)
     if code in ("en", "fr") and models:
         return Language(code, "full", f"{name}: rules, names of the roster, and {describe(code)}.")
     if code == "es" or code in ("en", "fr"):
-        with_model = f", and {describe(code)}" if models else "; no statistical model is installed, so names outside the roster are found by word lists and rules only"
+        with_model = (
+            f", and {describe(code)}"
+            if models
+            else "; no statistical model is installed, so names outside the roster are found by word lists and rules only"
+        )
         return Language(code, "full" if models else "rules", f"{name}: rules and names of the roster{with_model}.")
     return Language(
-        code, "none", f"{name} is not covered: only numbers, addresses on the internet and names of the roster were looked for. A person must read the whole text before it may leave."
+        code,
+        "none",
+        f"{name} is not covered: only numbers, addresses on the internet and names of the roster were looked for. A person must read the whole text before it may leave.",
     )

@@ -6,6 +6,7 @@ import regex
 
 from redaction.detect.lexicon import is_everyday
 from redaction.detect.rules import LIMIT
+from redaction.detect.settle import opens_sentence
 from redaction.detect.view import View
 from redaction.spans import Span, covered
 
@@ -37,7 +38,7 @@ def _candidates(view: View) -> Iterator[Span]:
     for match in _CAPITAL.finditer(text, timeout=LIMIT):
         words = match[0].split()
         start = match.start()
-        while words and is_everyday(words[0], view.language) and (len(words) == 1 or _opens(text, start)):
+        while words and is_everyday(words[0], view.language) and (len(words) == 1 or opens_sentence(text, start)):
             start += len(words[0]) + 1
             words = words[1:]
         if words and (not all(is_everyday(word, view.language) for word in words)):
@@ -50,8 +51,3 @@ def _candidates(view: View) -> Iterator[Span]:
     for match in _RARE.finditer(text, timeout=LIMIT):
         if not is_everyday(match[0], view.language) and not is_everyday(match[0]):
             yield Span(match.start(), match.end(), "LEFTOVER", 0.1, "leftovers")
-
-
-def _opens(text: str, at: int) -> bool:
-    before = text[max(0, at - 50) : at].rstrip(" \t\"'“‘(>*-")
-    return not before or before[-1] in ".!?:\n;"

@@ -42,7 +42,9 @@ class Entity(msgspec.Struct, frozen=True):
 
 def installed(language: str) -> list[str]:
     """Packages for this language: the best large one and, for English, the small one beside it."""
-    found = [package for package, _, speaks in KNOWN if speaks == language and importlib.util.find_spec(package) is not None]
+    found = [
+        package for package, _, speaks in KNOWN if speaks == language and importlib.util.find_spec(package) is not None
+    ]
     large = [package for package in found if package not in _SMALL][:1]
     small = [package for package in found if package in _SMALL][:1]
     return large + small
@@ -84,9 +86,12 @@ class Model:
         """The entities of each text. Long texts are cut at paragraphs and put together again."""
         result: list[list[Entity]] = [[] for _ in texts]
         for batch in batches(pieces(texts)):
-            for (index, offset, _), document in zip(batch, self.documents([piece for _, _, piece in batch]), strict=True):
+            for (index, offset, _), document in zip(
+                batch, self.documents([piece for _, _, piece in batch]), strict=True
+            ):
                 result[index] += [
-                    Entity(offset + one.start_char, offset + one.end_char, one.label_, self.name) for one in document.ents
+                    Entity(offset + one.start_char, offset + one.end_char, one.label_, self.name)
+                    for one in document.ents
                 ]
         return result
 

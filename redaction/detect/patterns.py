@@ -27,22 +27,22 @@ KINDS: dict[str, str] = {
     "MAC_ADDRESS": "DEVICE",
     "PHONE_NUMBER": "PHONE",
     "URL": "URL",
-    "AU_ABN": "TAXPAYER_ID",
-    "AU_ACN": "OTHER_UNIQUE",
-    "AU_TFN": "TAXPAYER_ID",
-    "AU_MEDICARE": "HEALTH_PLAN",
-    "UK_NINO": "NATIONAL_ID",
-    "IN_AADHAAR": "NATIONAL_ID",
-    "IN_PAN": "TAXPAYER_ID",
-    "CA_SIN": "SSN",
-    "ES_NIF": "NATIONAL_ID",
-    "ES_NIE": "NATIONAL_ID",
 }
 
 
 def quiet() -> None:
     """Shut every logger and look-up of the libraries that see matched text. Safe to call twice."""
-    for name in ("presidio-analyzer", "presidio-anonymizer", "presidio_analyzer", "decision_process", "spacy", "tldextract", "filelock", "urllib3", "phonenumbers"):
+    for name in (
+        "presidio-analyzer",
+        "presidio-anonymizer",
+        "presidio_analyzer",
+        "decision_process",
+        "spacy",
+        "tldextract",
+        "filelock",
+        "urllib3",
+        "phonenumbers",
+    ):
         logger = logging.getLogger(name)
         logger.setLevel(logging.CRITICAL + 1)
         logger.propagate = False
@@ -54,21 +54,18 @@ def quiet() -> None:
 
 
 class Patterns:
-    """Presidio's predefined recognizers for English texts and some for other countries that its default leaves out."""
+    """Presidio's default recognizers for English texts. Those for other countries match any word of the right length: ours ask for more."""
 
     def __init__(self) -> None:
         os.environ.setdefault("TLDEXTRACT_CACHE", os.devnull)
         from presidio_analyzer import AnalyzerEngine
-        from presidio_analyzer import predefined_recognizers as predefined
         from presidio_analyzer.nlp_engine import NlpArtifacts
         from presidio_analyzer.recognizer_registry import RecognizerRegistryProvider
 
         quiet()
-        registry = RecognizerRegistryProvider(registry_configuration={"supported_languages": ["en"]}).create_recognizer_registry()
-        for more in ("AuAbnRecognizer", "AuTfnRecognizer", "AuMedicareRecognizer", "UkNinoRecognizer", "InPanRecognizer", "CaSinRecognizer"):
-            maker = getattr(predefined, more, None)
-            if maker is not None:
-                registry.add_recognizer(maker(supported_language="en"))
+        registry = RecognizerRegistryProvider(
+            registry_configuration={"supported_languages": ["en"]}
+        ).create_recognizer_registry()
         self._engine = AnalyzerEngine(registry=registry, nlp_engine=_no_model(), supported_languages=["en"])
         self._artifacts = NlpArtifacts([], _tokens(), [], [], None, "en")
         quiet()

@@ -19,7 +19,9 @@ _TITLES = frozenset(
     "mr mrs ms miss mx dr prof professor sir dame lady lord rev fr sr sra srta don doña dona mme mlle m me adv advocate shri smt judge justice hon father sister brother aunt aunty auntie uncle capt captain "
     "landlord landlady tenant mediator party claimant respondent plaintiff defendant employer employee manager teacher parent buyer seller the lic ing".split()
 )
-_PARTICLES = frozenset("van von der den de del la las los du di da dos das el al bin ibn ben y e le ter ten san st and of".split())
+_PARTICLES = frozenset(
+    "van von der den de del la las los du di da dos das el al bin ibn ben y e le ter ten san st and of".split()
+)
 _FIRM = regex.compile(
     r"\b(?:ltd|limited|llc|llp|inc|corp|plc|gmbh|s\.?a\.?s?|s\.?l\.?|sarl|pty|pvt|co|company|group|holdings|partners|associates|services|solutions|oil|waste|fencing|plumbing|bank|club|society|association|trust|council|"
     r"hospital|clinic|school|academy|college|university|daycare|nursery|church|properties|lettings|homes|housing|construction|builders|motors|garage|insurance|hotel|restaurant|café|cafe|bakery|farm|stores?|shop|union|committee|department|agency|"
@@ -193,7 +195,11 @@ def forms(people: Sequence[Person]) -> Forms:
 
 def _nickname_words(person: Person) -> Iterable[str]:
     for nickname in person.nicknames:
-        yield from (word for word in regex.findall(r"[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*", nickname) if word.lower() not in _TITLES | _PARTICLES)
+        yield from (
+            word
+            for word in regex.findall(r"[\p{L}\p{M}]+(?:['’-][\p{L}\p{M}]+)*", nickname)
+            if word.lower() not in _TITLES | _PARTICLES
+        )
 
 
 def _initials(names: Sequence[str]) -> Iterable[str]:
@@ -205,7 +211,12 @@ def _initials(names: Sequence[str]) -> Iterable[str]:
 
 def _firm_names(name: str) -> Iterable[str]:
     yield name
-    shorter = regex.sub(r",?\s+(?:ltd|limited|llc|llp|inc|corp|plc|gmbh|s\.?a\.?|s\.?l\.?|sarl|pty ltd|pty|co)\.?$", "", name, flags=regex.I)
+    shorter = regex.sub(
+        r",?\s+(?:ltd|limited|llc|llp|inc|corp|plc|gmbh|s\.?a\.?|s\.?l\.?|sarl|pty ltd|pty|co)\.?$",
+        "",
+        name,
+        flags=regex.I,
+    )
     if shorter != name:
         yield shorter
     head = shorter.split()[0]

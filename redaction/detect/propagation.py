@@ -10,7 +10,7 @@ import regex
 
 from redaction.detect.lexicon import everyday, given_names, is_everyday, wordy_names
 from redaction.detect.rules import LIMIT
-from redaction.detect.settle import name_words
+from redaction.detect.settle import name_words, opens_sentence
 from redaction.detect.spelling import latin, misspells, shortens
 from redaction.detect.view import View
 from redaction.spans import Span, covered
@@ -46,7 +46,11 @@ class Identities:
                 return person
         if not known and len(plain) == 1 and len(plain[0]) >= 3:
             for word, person in self._words.items():
-                if len(word) >= 3 and (shortens(plain[0], word) or shortens(word, plain[0]) or misspells(plain[0], word)) and word[0] == plain[0][0]:
+                if (
+                    len(word) >= 3
+                    and (shortens(plain[0], word) or shortens(word, plain[0]) or misspells(plain[0], word))
+                    and word[0] == plain[0][0]
+                ):
                     self._words[plain[0]] = person
                     return person
         self._made += 1
@@ -59,7 +63,11 @@ class Identities:
         mine = self._named[person]
         if len(set(mine)) < 2:
             return False
-        return len(plain) >= 2 and len(set(plain) & set(mine)) < 2 and not any(misspells(one, other) for one in plain for other in mine if one != other and one not in mine)
+        return (
+            len(plain) >= 2
+            and len(set(plain) & set(mine)) < 2
+            and not any(misspells(one, other) for one in plain for other in mine if one != other and one not in mine)
+        )
 
     def words(self) -> Mapping[str, str]:
         return self._words
@@ -96,11 +104,22 @@ def spread(views: Sequence[View], spans: Sequence[list[Span]]) -> list[list[Span
             text = view.text[span.start : span.end]
             if span.kind == "PERSON" and span.score >= SURE:
                 for word in name_words(text):
+                    # A guess about an everyday word holds where it stands and nowhere else.
+                    if (
+                        span.recognizer != "people"
+                        and span.score < 0.8
+                        and is_everyday(word, view.language)
+                        and word.lower() not in wordy_names()
+                    ):
+                        continue
                     if len(word) >= 2:
                         words.setdefault(word.lower(), (span.person, span.also))
             elif span.kind in _SPREADS and span.score >= SURE and len(text) >= 4 and "\n" not in text:
                 phrases.setdefault(text, span.kind)
-    return [list(_more(view, covered(group, len(view.text)), words, phrases)) for view, group in zip(views, spans, strict=True)]
+    return [
+        list(_more(view, covered(group, len(view.text)), words, phrases))
+        for view, group in zip(views, spans, strict=True)
+    ]
 
 
 def _more(
@@ -124,7 +143,7 @@ def _more(
             yield from _variant(view, found, bare, words)
             continue
         capital = bare[0].isupper()
-        if (low in common or low in wordy_names()) and (not capital or _opens(text, start)):
+        if (low in common or low in wordy_names()) and (not capital or opens_sentence(text, start)):
             continue
         if len(low) < 4 and not capital and not (view.chat and low in given_names()):
             continue
@@ -133,29 +152,37 @@ def _more(
         at = text.find(phrase)
         while at >= 0:
             end = at + len(phrase)
-            if not taken[at] and not _inside_word(text, at, end) and not (is_everyday(phrase) and _opens(text, at)):
+            if (
+                not taken[at]
+                and not _inside_word(text, at, end)
+                and not (is_everyday(phrase) and opens_sentence(text, at))
+            ):
                 yield Span(at, end, kind, 0.5, "propagation")
             at = text.find(phrase, end)
 
 
-def _variant(view: View, found: "regex.Match[str]", bare: str, words: Mapping[str, tuple[str | None, tuple[str, ...]]]) -> Iterator[Span]:
+def _variant(
+    view: View, found: "regex.Match[str]", bare: str, words: Mapping[str, tuple[str | None, tuple[str, ...]]]
+) -> Iterator[Span]:
     """A pet form or a slip of a known name, with a capital or in a chat."""
     if len(bare) < 3 or is_everyday(bare, view.language) or is_everyday(bare):
         return
     low = bare.lower()
     capital = bare[0].isupper()
-    if not capital and len(bare) < 5:
+    if view.formal or (not capital and (len(bare) < 5 or not view.chat)):
         return
     for word, (person, also) in words.items():
-        if len(word) >= 4 and word[0] == low[0] and ((capital and (shortens(low, word) or shortens(word, low))) or misspells(low, word)) and not is_everyday(word):
+        if (
+            len(word) >= 4
+            and word[0] == low[0]
+            and ((capital and (shortens(low, word) or shortens(word, low))) or misspells(low, word))
+            and not is_everyday(word)
+        ):
             yield Span(found.start(), found.start() + len(bare), "PERSON", 0.5, "propagation", person, also)
             return
 
 
-def _opens(text: str, at: int) -> bool:
-    before = text[:at].rstrip(" \t\"'“‘(>*-") if at < 200 else text[at - 200 : at].rstrip(" \t\"'“‘(>*-")
-    return not before or before[-1] in ".!?:\n;" or text[at - 1] == "\n"
-
-
 def _inside_word(text: str, start: int, end: int) -> bool:
-    return (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) or (end < len(text) and text[end].isalnum() and text[end - 1].isalnum())
+    return (start > 0 and text[start - 1].isalnum() and text[start].isalnum()) or (
+        end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    )

@@ -38,29 +38,31 @@ def find_people(view: View, known: Forms) -> Iterator[Span]:
     for found in _BROKEN.finditer(text, timeout=LIMIT):
         person = known.words.get((found[1] + found[2]).lower())
         if person is not None:
-            yield _span(*found.span(), person, 0.9, known)
+            yield _span(found.start(), found.end(), person, 0.9, known)
     for found in _INITIALS.finditer(text, timeout=LIMIT):
         letters = "".join(one for one in found[0] if one.isalpha())
         person = known.initials.get(letters)
         if person is not None and (letters not in _FALSE_INITIALS or "." in found[0]):
-            yield _span(*found.span(), person, 0.7, known)
+            yield _span(found.start(), found.end(), person, 0.7, known)
     for found in _SINGLE.finditer(text, timeout=LIMIT):
         person = known.single.get(found["x"])
         if person is not None and found["x"] not in "I":
-            yield _span(*found.span("x"), person, 0.6, known)
+            yield _span(found.start("x"), found.end("x"), person, 0.6, known)
     for phrase, kind, person in known.phrases:
-        pattern = regex.compile(r"(?<![\p{L}\d])" + r"\s+".join(regex.escape(part) for part in phrase.split()) + r"(?![\p{L}\d])", regex.I)
+        pattern = regex.compile(
+            r"(?<![\p{L}\d])" + r"\s+".join(regex.escape(part) for part in phrase.split()) + r"(?![\p{L}\d])", regex.I
+        )
         for found in pattern.finditer(text, timeout=LIMIT):
             if kind in ("PERSON", "ORGANIZATION"):
-                yield _span(*found.span(), person, 0.95, known, kind)
+                yield _span(found.start(), found.end(), person, 0.95, known, kind)
             else:
-                yield Span(*found.span(), kind, 0.95, "people", person)
+                yield Span(found.start(), found.end(), kind, 0.95, "people", person)
     if known.numbers:
         for found in _NUMBER.finditer(text, timeout=LIMIT):
             plain = "".join(one for one in found[0] if one.isdigit())
             person = known.numbers.get(plain[-9:]) or known.numbers.get(plain)
             if person is not None:
-                yield Span(*found.span(), "PHONE", 0.99, "people", person)
+                yield Span(found.start(), found.end(), "PHONE", 0.99, "people", person)
 
 
 def _span(start: int, end: int, person: str, score: float, known: Forms, kind: str = "PERSON") -> Span:

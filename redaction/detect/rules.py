@@ -38,13 +38,14 @@ class Rule(msgspec.Struct, frozen=True):
     check: Callable[[str], bool] | None = None
     also: tuple[str, ...] = ()
     formal_only: bool = False
+    informal_only: bool = False
 
 
 def rule(
     kind: str, score: float, pattern: str, flags: int = 0, *, check: Callable[[str], bool] | None = None,
-    also: tuple[str, ...] = (), formal_only: bool = False,
+    also: tuple[str, ...] = (), formal_only: bool = False, informal_only: bool = False,
 ) -> Rule:  # fmt: skip
-    return Rule(kind, score, regex.compile(pattern, flags), check, also, formal_only)
+    return Rule(kind, score, regex.compile(pattern, flags), check, also, formal_only, informal_only)
 
 
 def table(name: str, says: str, rules: Sequence[Rule], languages: tuple[str, ...] = ()) -> Recognizer:
@@ -53,7 +54,7 @@ def table(name: str, says: str, rules: Sequence[Rule], languages: tuple[str, ...
 
     def find(view: View) -> Iterator[Span]:
         for each, named in groups:
-            if each.formal_only and not view.formal:
+            if (each.formal_only and not view.formal) or (each.informal_only and view.formal):
                 continue
             for found in each.pattern.finditer(view.text, timeout=LIMIT):
                 start, end = found.span("x") if named else found.span()
@@ -62,6 +63,12 @@ def table(name: str, says: str, rules: Sequence[Rule], languages: tuple[str, ...
                 yield Span(start, end, each.kind, each.score, name, None, each.also)
 
     return Recognizer(name, says, find, languages)
+
+
+def taken(found: Any, kind: str, score: float, recognizer: str, group: str | int = 0) -> Span:
+    """The span of a match, or of one group of it."""
+    start, end = found.span(group)
+    return Span(start, end, kind, score, recognizer)
 
 
 def digits(text: str) -> str:

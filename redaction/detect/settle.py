@@ -15,15 +15,25 @@ LABELS: dict[str, str] = {
     "PERSON": "PERSON", "PER": "PERSON", "ORG": "ORGANIZATION", "GPE": "GEO_SMALL", "LOC": "GEO_SMALL", "FAC": "GEO_SMALL", "NORP": "NATIONALITY",
     "DATE": "DATE_PERSONAL", "TIME": "DATE_PERSONAL", "MONEY": "AMOUNT", "QUANTITY": "QUANTITY", "PERCENT": "QUANTITY",
 }  # fmt: skip
-_SCORES = {"PERSON": 0.6, "ORGANIZATION": 0.55, "GEO_SMALL": 0.55, "NATIONALITY": 0.5, "DATE_PERSONAL": 0.5, "AMOUNT": 0.6, "QUANTITY": 0.4}
+_SCORES = {
+    "PERSON": 0.6,
+    "ORGANIZATION": 0.55,
+    "GEO_SMALL": 0.55,
+    "NATIONALITY": 0.5,
+    "DATE_PERSONAL": 0.5,
+    "AMOUNT": 0.6,
+    "QUANTITY": 0.4,
+}
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _CALENDAR = regex.compile(rf"\b(?:{_MONTH}|(?:19|20)\d\d|\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?|\d{{1,2}}(?:st|nd|rd|th))\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\btomorrow\b|\btoday\b|\byesterday\b|next|last|this|coming|tonight|easter|christmas", regex.I)  # fmt: skip
 _DURATION = regex.compile(
     r"^(?:(?:about|around|over|under|almost|nearly|only|just|at least|more than|less than|up to|some|the|a|an|another|every|each|past|last|next|first|second|few|couple of|several|many|half|all|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|\d+)[ -]?)*"
     r"(?:seconds?|minutes?|hours?|days?|weeks?|weekends?|months?|years?|decades?|nights?|mornings?|afternoons?|evenings?)(?:\s+(?:ago|later|earlier|long|each|now|old))?$", regex.I
 )  # fmt: skip
-_EDGE = " \t\n\r,;:!?\"“”‘()[]{}<>*|•·–—-_=~"
-_THE = regex.compile(r"^(?:the|The|a|an|A|An|this|This|that|our|my|his|her|their|your|its|le|la|les|el|los|las|du|de)\s+")
+_EDGE = ' \t\n\r,;:!?"“”‘()[]{}<>*|•·–—-_=~'
+_THE = regex.compile(
+    r"^(?:the|The|a|an|A|An|this|This|that|our|my|his|her|their|your|its|le|la|les|el|los|las|du|de)\s+"
+)
 _POSSESSIVE = regex.compile(r"['’]s$")
 
 
@@ -38,8 +48,27 @@ def from_entities(view: View, entities: Iterable[Entity]) -> list[Span]:
             place = trim(view.text, start, end, kind)
             if place is None or _harmless(view, *place, kind, entity.label):
                 continue
-            spans.append(Span(*place, kind, _SCORES[kind], entity.model))
+            start, end = _whole_words(view.text, *place)
+            spans.append(Span(start, end, kind, _SCORES[kind], entity.model))
     return spans
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A word joined by hyphens is one word: Stoke-on-Trent, Jean-Pierre."""
+    while (
+        start > 1
+        and text[start].isalnum()
+        and (text[start - 1].isalnum() or (text[start - 1] in "-‑" and text[start - 2].isalpha()))
+    ):
+        start -= 1
+    size = len(text)
+    while (
+        end < size
+        and text[end - 1].isalnum()
+        and (text[end].isalpha() or (text[end] in "-‑" and end + 1 < size and text[end + 1].isalpha()))
+    ):
+        end += 1
+    return start, end
 
 
 def _lines(text: str, start: int, end: int) -> Iterable[tuple[int, int]]:
@@ -80,25 +109,87 @@ def _harmless(view: View, start: int, end: int, kind: str, label: str) -> bool:
         return True
     match kind:
         case "DATE_PERSONAL":
-            if view.formal:
-                return label == "TIME" and not any(one.isdigit() for one in words)
-            return label == "TIME" or (_CALENDAR.search(words) is None or _DURATION.match(words) is not None)
+            return _harmless_date(view, words, label)
         case "QUANTITY":
-            return not view.formal or not any(one.isdigit() for one in words)
+            return not view.formal or not any(one.isdigit() for one in words) or "§" in words
         case "AMOUNT":
-            return not any(one.isdigit() for one in words) and not regex.search(r"dollar|euro|pound|buck|grand|quid|cent", low)
+            return not any(one.isdigit() for one in words) and not regex.search(
+                r"dollar|euro|pound|buck|grand|quid|cent", low
+            )
         case "PERSON":
             parts = [part for part in regex.findall(r"[\p{L}\p{M}]+", low) if len(part) > 1]
-            return not parts or all(part in everyday(view.language) and part not in wordy_names() and part not in surnames() for part in parts)
+            if not parts or parts[0] in _NO_PERSON or (view.formal and words[0].islower()):
+                return True
+            common = all(
+                part in everyday(view.language) and part not in wordy_names() and part not in surnames()
+                for part in parts
+            )
+            return common and (not words[0].isupper() or opens_sentence(view.text, start) or len(parts) > 3)
         case "ORGANIZATION" | "GEO_SMALL":
             parts = regex.findall(r"[\p{L}\p{M}]+", low)
-            if low in _NO_NAMES or not parts or (len(words) < 2):
+            if (
+                low in _NO_NAMES
+                or not parts
+                or len(words) < 2
+                or _LAW.search(words) is not None
+                or low.startswith(_LABEL_WORDS)
+            ):
                 return True
-            return kind == "ORGANIZATION" and all(part in everyday(view.language) for part in parts) and (words[0].islower() or len(parts) == 1)
+            if view.formal and words[0].islower():
+                return True
+            common = all(part in everyday(view.language) for part in parts)
+            return (
+                kind == "ORGANIZATION" and common and (words[0].islower() or (len(parts) == 1 and not words.isupper()))
+            )
         case _:
             return False
 
 
+def _harmless_date(view: View, words: str, label: str) -> bool:
+    """Times of day say little; a duration or "the same day" only in a court's text, and there only with a number."""
+    if not view.formal:
+        return (
+            (label == "TIME" and _DAY.search(words) is None)
+            or _CALENDAR.search(words) is None
+            or _DURATION.match(words) is not None
+        )
+    if label == "TIME" and not any(one.isdigit() for one in words):
+        return True
+    if words.replace(" ", "").isdigit():
+        return not (len(words) == 4 and words[:2] in ("17", "18", "19", "20"))
+    return _CALENDAR.search(words) is None and _COUNT.search(words) is None
+
+
+def opens_sentence(text: str, at: int) -> bool:
+    """Whether a capital at this place proves nothing, because a sentence, a line or a quotation begins here."""
+    before = text[max(0, at - 60) : at].rstrip(" \t\"'“‘(>*-•")
+    return not before or before[-1] in ".!?:\n;"
+
+
+_DAY = regex.compile(r"\b(?:tomorrow|today|yesterday|\w+day|\d{1,2}(?:st|nd|rd|th))\b|\d{4}", regex.I)
+_COUNT = regex.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|half|couple)\b",
+    regex.I,
+)
+_LAW = regex.compile(
+    r"\b(?:Act|Acts|Code|Law|Laws|Article|Articles|Section|Rule|Rules|Chapter|Protocol|Convention|Regulations?|Constitution|Treaty|Directive|"
+    r"Judgments?|Reports|Interrogator(?:y|ies)|Deposition|Exhibit|Request for|Case No|SSN|Social Security|inter alia|Chamber|Jury|Schedule)\b"
+)
+_LABEL_WORDS = (
+    "plaintiff",
+    "defendant",
+    "applicant",
+    "respondent",
+    "re:",
+    "dob",
+    "case no",
+    "docket no",
+    "agent:",
+    "user:",
+)
+_NO_PERSON = frozenset(
+    "plaintiff defendant applicant respondent claimant article section counsel court bates dear inc ltd".split()
+)
 _NO_NAMES = frozenset(
     "court the court convention government state states applicant applicants parliament constitution act code article section chapter protocol rules ok okay hi hey lol omg fyi asap pm am tv id iban dob ssn ein vat gst tax pin atm gps usb cd dvd pdf "
     "ltd inc llc covid gdpr hipaa mou nda faq eta cctv gp mri ct dna hiv adhd ptsd abs diy rsvp am pm".split()
@@ -124,7 +215,9 @@ _SWALLOWS: dict[str, frozenset[str]] = {
     "HEALTH": frozenset({"ORGANIZATION", "PERSON", "DATE_PERSONAL", "QUANTITY", "GEO_SMALL"}),
     "RELATION": frozenset(),
 }  # fmt: skip
-_NUMBERED = frozenset("SSN TAXPAYER_ID NATIONAL_ID ACCOUNT CARD PASSPORT LICENSE MEDICAL_RECORD HEALTH_PLAN POLICY OTHER_UNIQUE VEHICLE CASE_NUMBER PHONE FAX DEVICE".split())
+_NUMBERED = frozenset(
+    "SSN TAXPAYER_ID NATIONAL_ID ACCOUNT CARD PASSPORT LICENSE MEDICAL_RECORD HEALTH_PLAN POLICY OTHER_UNIQUE VEHICLE CASE_NUMBER PHONE FAX DEVICE".split()
+)
 
 
 def settle(spans: Iterable[Span]) -> list[Span]:
@@ -154,7 +247,10 @@ def _swallows(outer: Span, inner: Span) -> bool:
         return False
     if inner.kind in _NUMBERED and outer.kind in _NUMBERED:
         return inner.score <= outer.score
-    return inner.kind in _SWALLOWS.get(outer.kind, frozenset()) or (outer.kind in _NUMBERED and inner.kind in ("PERSON", "ORGANIZATION", "GEO_SMALL", "DATE_PERSONAL", "QUANTITY", "AMOUNT", "ZIP"))
+    return inner.kind in _SWALLOWS.get(outer.kind, frozenset()) or (
+        outer.kind in _NUMBERED
+        and inner.kind in ("PERSON", "ORGANIZATION", "GEO_SMALL", "DATE_PERSONAL", "QUANTITY", "AMOUNT", "ZIP")
+    )
 
 
 def _same_place(spans: Sequence[Span]) -> list[Span]:
@@ -180,7 +276,11 @@ def _same_place(spans: Sequence[Span]) -> list[Span]:
 
 def name_words(words: str) -> list[str]:
     """The words of a name that can stand for the person: no initials, titles or particles."""
-    return [part for part in regex.findall(r"\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]+)*", words) if len(part) > 1 and part.lower() not in _FILLERS]
+    return [
+        part
+        for part in regex.findall(r"\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]+)*", words)
+        if len(part) > 1 and part.lower() not in _FILLERS
+    ]
 
 
 _FILLERS = frozenset("mr mrs ms miss mx dr prof sir lady lord rev fr sr sra srta don doña dña mme mlle me van von der den de del la las los du di da dos das el al bin ibn y e le ter ten the and st judge justice officer aunty auntie aunt uncle adv jr ii iii".split())  # fmt: skip

@@ -16,7 +16,33 @@ _CYRILLIC = dict(
 _GREEK = dict(
     zip(
         "αβγδεζηθικλμνξοπρσςτυφχψω",
-        ["a", "v", "g", "d", "e", "z", "i", "th", "i", "k", "l", "m", "n", "x", "o", "p", "r", "s", "s", "t", "y", "f", "ch", "ps", "o"],
+        [
+            "a",
+            "v",
+            "g",
+            "d",
+            "e",
+            "z",
+            "i",
+            "th",
+            "i",
+            "k",
+            "l",
+            "m",
+            "n",
+            "x",
+            "o",
+            "p",
+            "r",
+            "s",
+            "s",
+            "t",
+            "y",
+            "f",
+            "ch",
+            "ps",
+            "o",
+        ],
         strict=True,
     )
 )
@@ -42,7 +68,7 @@ def fold(word: str) -> str:
     plain = regex.sub(r"[^a-z]", "", latin(word))
     for old, new in _ALIKE:
         plain = plain.replace(old, new)
-    return regex.sub(r"(.)\1+", r"\1", plain)
+    return str(regex.sub(r"(.)\1+", r"\1", plain))
 
 
 def shortens(short: str, full: str) -> bool:

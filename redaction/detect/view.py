@@ -10,7 +10,9 @@ from functools import cached_property
 import regex
 
 # Zero-width characters, soft hyphen, direction marks, variation selectors: they show nothing and split words.
-_INVISIBLE = regex.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = regex.compile(
+    r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
+)
 _ODD = regex.compile(r"[^\x00-\x7f]")
 _SPACES = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 _LOOKALIKE = dict(
@@ -21,7 +23,9 @@ _LOOKALIKE = dict(
     )
 )
 _MIXED_WORD = regex.compile(r"(?=[^\s@.]*[a-zA-Z])(?=[^\s@.]*[\u0370-\u03ff\u0400-\u052f])[\p{L}\p{M}\d'’-]+")
-_CHAT_LINE = regex.compile(r"^(?:\[?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]m)?\]?\s*[-–]?\s*)?[\p{L}][\p{L}\p{M}.'’ -]{0,30}:\s", regex.MULTILINE)
+_CHAT_LINE = regex.compile(
+    r"^(?:\[?\d{1,2}[:.]\d\d(?::\d\d)?(?:\s?[ap]m)?\]?\s*[-–]?\s*)?[\p{L}][\p{L}\p{M}.'’ -]{0,30}:\s", regex.MULTILINE
+)
 _FORMAL = regex.compile(
     r"\b(?:applicant|plaintiff|defendant|respondent|claimant|petitioner|appellant|hereinafter|pursuant|judgment|"
     r"Court|Tribunal|Article \d|§|whereas|undersigned|counsel)\b"
@@ -71,7 +75,11 @@ class View:
     @cached_property
     def formal(self) -> bool:
         """Whether this is a court or lawyer's text, in which durations and plain years count as facts about somebody."""
-        return not self.chat and len(_FORMAL.findall(self.text, 0, 20_000)) * 600 >= min(len(self.text), 20_000) and len(self.text) > 600
+        return (
+            not self.chat
+            and len(_FORMAL.findall(self.text, 0, 20_000)) * 600 >= min(len(self.text), 20_000)
+            and len(self.text) > 600
+        )
 
     @cached_property
     def line_starts(self) -> list[int]:

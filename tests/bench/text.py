@@ -23,7 +23,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import regex
 
 WORD = regex.compile(r"[\p{L}\p{M}\d]+")
-STOP = frozenset("the a an of in on at to and or for from by with as is was be no mr mrs ms miss dr de la del el los las le les du des et y van von der den".split())
+STOP = frozenset(
+    "the a an of in on at to and or for from by with as is was be no mr mrs ms miss dr de la del el los las le les du des et y van von der den".split()
+)
 Mask = Callable[[list[dict[str, Any]], bool], list[list[tuple[int, int]]]]
 
 # Which measures are goals, by set: (recall, precision, documents without a direct leak, recall with the roster, documents with it).
@@ -35,9 +37,13 @@ GOALS: dict[str, dict[str, float]] = {
     "synth_v2": {"recall": 93, "precision": 84},
 }
 APART = frozenset({"MEDICAL", "RELATION"})
-UNSCORED: dict[str, frozenset[str]] = {"legalner": frozenset({"STATUTE", "PROVISION", "PRECEDENT", "COURT", "ORG", "GPE", "DATE", "CASE_NUMBER"})}
+UNSCORED: dict[str, frozenset[str]] = {
+    "legalner": frozenset({"STATUTE", "PROVISION", "PRECEDENT", "COURT", "ORG", "GPE", "DATE", "CASE_NUMBER"})
+}
 PARTLY_LABELLED = frozenset({"ewt_email", "ewt_other", "legalner", "sgd_chat"})
-PERSONS = frozenset({"PERSON", "PER", "PERSON_NAME", "LAWYER", "OTHER_PERSON", "PETITIONER", "RESPONDENT", "JUDGE", "WITNESS"})
+PERSONS = frozenset(
+    {"PERSON", "PER", "PERSON_NAME", "LAWYER", "OTHER_PERSON", "PETITIONER", "RESPONDENT", "JUDGE", "WITNESS"}
+)
 
 
 class Tally:
@@ -66,7 +72,9 @@ class Tally:
             gold[start:end] = b"\x01" * (end - start)
             if kind in unscored:
                 continue
-            words = [word for word in WORD.finditer(text, start, end) if word[0].lower() not in STOP] or list(WORD.finditer(text, start, end))
+            words = [word for word in WORD.finditer(text, start, end) if word[0].lower() not in STOP] or list(
+                WORD.finditer(text, start, end)
+            )
             caught = all(all(mask[word.start() : word.end()]) for word in words)
             self.total[kind] += 1
             self.found[kind] += caught
@@ -89,7 +97,9 @@ class Tally:
 
     def recall(self, kinds: Callable[[str], bool] = lambda kind: kind not in APART) -> float:
         total = sum(number for kind, number in self.total.items() if kinds(kind))
-        return 100 * sum(number for kind, number in self.found.items() if kinds(kind)) / total if total else float("nan")
+        return (
+            100 * sum(number for kind, number in self.found.items() if kinds(kind)) / total if total else float("nan")
+        )
 
     @property
     def precision(self) -> float:
@@ -111,14 +121,39 @@ def stock() -> Mask:
     folder = next(folder for name, folder, _ in KNOWN if name == package)
     module = __import__(package)
     path = str(Path(module.__file__ or "").parent / folder) if folder else package
-    engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": package}], ner_model_configuration=NerModelConfiguration(labels_to_ignore={"ORGANIZATION", "ORG", "CARDINAL", "EVENT", "LANGUAGE", "LAW", "MONEY", "ORDINAL", "PERCENT", "PRODUCT", "QUANTITY", "WORK_OF_ART"}))
+    engine = SpacyNlpEngine(
+        models=[{"lang_code": "en", "model_name": package}],
+        ner_model_configuration=NerModelConfiguration(
+            labels_to_ignore={
+                "ORGANIZATION",
+                "ORG",
+                "CARDINAL",
+                "EVENT",
+                "LANGUAGE",
+                "LAW",
+                "MONEY",
+                "ORDINAL",
+                "PERCENT",
+                "PRODUCT",
+                "QUANTITY",
+                "WORK_OF_ART",
+            }
+        ),
+    )
     import spacy
 
     engine.nlp = {"en": spacy.load(path)}
     analyzer = AnalyzerEngine(nlp_engine=engine, supported_languages=["en"])
 
     def mask(records: list[dict[str, Any]], roster: bool) -> list[list[tuple[int, int]]]:
-        return [[(one.start, one.end) for one in analyzer.analyze(record["text"], language="en") if one.entity_type != "ORGANIZATION"] for record in records]
+        return [
+            [
+                (one.start, one.end)
+                for one in analyzer.analyze(record["text"], language="en")
+                if one.entity_type != "ORGANIZATION"
+            ]
+            for record in records
+        ]
 
     return mask
 
@@ -131,7 +166,10 @@ def ours() -> Mask:
     detector = Detector()
 
     def mask(records: list[dict[str, Any]], roster: bool) -> list[list[tuple[int, int]]]:
-        groups = [(record["text"], people_from_records(record["roster"]) if roster and record.get("roster") else ()) for record in records]
+        groups = [
+            (record["text"], people_from_records(record["roster"]) if roster and record.get("roster") else ())
+            for record in records
+        ]
         return [[(one.start, one.end) for one in found.spans] for found in detector.find_each(groups)]
 
     return mask
@@ -164,9 +202,15 @@ def timed(mask: Mask, records: list[dict[str, Any]], roster: bool = False) -> tu
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "pii")
+    parser.add_argument(
+        "--data", type=Path, default=Path(__file__).resolve().parents[2] / ".." / "shared" / "data" / "pii"
+    )
     parser.add_argument("--only", default="")
-    parser.add_argument("--misses", action="store_true", help="print what was missed and what was marked wrongly (the texts themselves: on your screen only)")
+    parser.add_argument(
+        "--misses",
+        action="store_true",
+        help="print what was missed and what was marked wrongly (the texts themselves: on your screen only)",
+    )
     parser.add_argument("--no-stock", action="store_true")
     options = parser.parse_args()
     files = sorted(options.data.glob("*.jsonl"))
@@ -177,7 +221,9 @@ def main() -> int:
         return 2
     begun = time.process_time(), time.perf_counter()
     mine = ours()
-    print(f"ours ready after {time.process_time() - begun[0]:.1f} CPU s, {time.perf_counter() - begun[1]:.1f} s; memory {_memory()} MB")
+    print(
+        f"ours ready after {time.process_time() - begun[0]:.1f} CPU s, {time.perf_counter() - begun[1]:.1f} s; memory {_memory()} MB"
+    )
     theirs = None if options.no_stock else stock()
     reached: list[tuple[str, str, float, float]] = []
     for file in files:
@@ -188,26 +234,42 @@ def main() -> int:
         masks, seconds = timed(mine, records)
         tally = score(name, records, masks)
         goals = GOALS.get(name, {})
-        got = {"recall": tally.recall(), "precision": tally.precision, "clean": tally.clean_share, "person": tally.recall(PERSONS.__contains__)}
+        got = {
+            "recall": tally.recall(),
+            "precision": tally.precision,
+            "clean": tally.clean_share,
+            "person": tally.recall(PERSONS.__contains__),
+        }
         _line("ours", name, tally, seconds, size)
         if any(record.get("roster") for record in records) or any(goal.startswith("roster") for goal in goals):
             rostered = with_roster(records)
             masks, seconds_roster = timed(mine, rostered, True)
             roster_tally = score(name, records, masks)
             _line("ours + roster", name, roster_tally, seconds_roster, size)
-            got |= {"roster recall": roster_tally.recall(), "roster clean": roster_tally.clean_share, "roster person": roster_tally.recall(PERSONS.__contains__)}
+            got |= {
+                "roster recall": roster_tally.recall(),
+                "roster clean": roster_tally.clean_share,
+                "roster person": roster_tally.recall(PERSONS.__contains__),
+            }
         base = None
         if theirs is not None:
             masks, base_seconds = timed(theirs, records)
             base = score(name, records, masks)
             _line("stock", name, base, base_seconds, size)
             lost = base.hits - tally.hits
-            print(f"   CPU: {base_seconds / seconds:.2f} times faster than stock; mentions that stock catches and ours loses: {len(lost)}")
+            print(
+                f"   CPU: {base_seconds / seconds:.2f} times faster than stock; mentions that stock catches and ours loses: {len(lost)}"
+            )
             if options.misses:
                 for record in records:
                     for number, one in enumerate(record["spans"]):
                         if (record["id"], number) in lost:
-                            print("     LOST", one["type"], repr(record["text"][max(0, one["start"] - 30) : one["end"] + 20]), repr(record["text"][one["start"] : one["end"]]))
+                            print(
+                                "     LOST",
+                                one["type"],
+                                repr(record["text"][max(0, one["start"] - 30) : one["end"] + 20]),
+                                repr(record["text"][one["start"] : one["end"]]),
+                            )
             reached.append((name, "CPU factor", base_seconds / seconds, 4.5 if name == "sgd_chat" else 2.5))
             reached.append((name, "lost to stock", float(len(lost)), 0.0))
         for kind, total in tally.total.most_common():

@@ -9,20 +9,26 @@ from redaction.detect.view import View
 from redaction.places import AUSTRALIAN_STATES, CANADIAN_PROVINCES, US_STATES
 from redaction.spans import Span
 
+# fmt: off
 _TYPE = (
     r"(?:Street|St|Str|Road|Rd|Avenue|Avenues|Ave|Av|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Boulevard|Boul|Blvd|Way|Close|Crescent|Cres|Cr|Terrace|Terr|Ter|"
     r"Square|Sq|Grove|Gr|Gardens|Gdns|Garden|Hill|Row|Mews|Parade|Pde|Walk|Park|Highway|Hwy|Freeway|Route|Rte|Trail|Trl|Circle|Cir|Circuit|"
     r"Parkway|Pkwy|Alley|Quay|Rise|View|Green|Vale|Heights|Hts|Path|Pike|Turnpike|Tpke|Loop|Run|Esplanade|Esp|Broadway|Strand|Causeway|Embankment|"
     r"Wharf|Yard|Croft|Fold|Meadows?|Drove|Gate|Plaza|Crossing|Xing|Bend|Cove|Point|Ridge|Landing|Junction|Lodge|Villas|Cottages|Buildings|Mansions|Marg|Nagar|Colony|Enclave|Layout)"
 )
-_LOW_TYPE = r"(?:street|road|avenue|ave|lane|drive|court|place|boulevard|blvd|crescent|terrace|square|grove|gardens|mews|parade|close|quay|rd|st|dr|ln)"
+_LOW_TYPE = r"(?:(?i:street|road|avenue|lane|drive|boulevard|blvd|crescent|terrace|square|gardens|mews|parade|parkway|highway|hwy|circle|quay|ave|mall|rd|st))"
+_STOP = r"(?:of|in|on|at|to|for|and|or|by|with|from|is|was|are|were|has|had|have|the|a|an|it|its|we|you|he|she|they|that|this|years?|months?|days?|hours?|minutes?|mins?|weeks?|people|times|more|other|out|than|per|percent|not|my|his|her|our|their|will|would|can)"
+_MONTHS = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _NUMBER = r"(?:\d{1,5}\s?[a-zA-Z]?(?:\s?[-/–&]\s?\d{1,5}[a-zA-Z]?)?)"
-_WORD = r"(?:[\p{Lu}\d][\p{L}\p{M}\d'’.-]*|(?:of|the|de|del|la|las|los|du|des|y|and|le|les|upon|on|St\.|O['’]\p{Lu}\p{L}+))"
+_CAP = r"(?:[\p{Lu}\d][\p{L}\p{M}\d'’.-]*)"
+_WORD = rf"(?:{_CAP}|(?:of|the|de|del|la|las|los|du|des|y|and|le|les|upon|on|St\.|O['’]\p{{Lu}}\p{{L}}+))"
+# A word of a street's name, in any case, but none that belongs to a sentence.
+_NAME = rf"(?:(?!(?i:{_STOP})\b)(?!{_MONTHS}\b)(?:\p{{L}}[\p{{L}}\p{{M}}\d'’.-]*|\d{{1,3}}(?:st|nd|rd|th)\b))"
 _UNIT = (
-    r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Ste|Room|Rm|Floor|Fl|Lot|House|Block|Blk|Level|Bldg|Building|Dept|Piso|Puerta|Esc|Bât|Appt|Bajo|Box|Studio|Shop|Plot|Door|Space|Spc|Trailer)\b\.?\s?"
+    r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Ste|Room|Rm|Floor|Fl|Lot|House|Block|Blk|Level|Bldg|Building|Dept|Piso|Puerta|Esc|Bât|Appt|Bajo|Box|Studio|Shop|Plot|Door|Space|Spc|Trailer|flat|apt|unit|suite|apartment)\b\.?\s?"
     r"(?:no\.?\s?)?#?\s?[\dA-Z][\w-]{0,5}|#\s?\d{1,5}[A-Za-z]?|\d{1,2}(?:st|nd|rd|th|[ºª°])\s?(?:[Ff]loor|[Pp]iso|[A-Da-d]\b|[Ii]zq\.?|[Dd]cha\.?)?)"
 )
-_STATES = "|".join(sorted((regex.escape(one) for one in (*US_STATES.values(), *US_STATES, *CANADIAN_PROVINCES.values(), *CANADIAN_PROVINCES, *AUSTRALIAN_STATES.values(), *AUSTRALIAN_STATES)), key=len, reverse=True))  # fmt: skip
+_STATES = "|".join(sorted((regex.escape(one) for one in (*US_STATES.values(), *US_STATES, *CANADIAN_PROVINCES.values(), *CANADIAN_PROVINCES, *AUSTRALIAN_STATES.values(), *AUSTRALIAN_STATES)), key=len, reverse=True))
 _UK = r"(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d|[A-HK-Y]\d\d|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY]) {0,2}\d[ABD-HJLNP-UW-Z]{2})"
 _EIR = r"(?:[AC-FHKNPRTV-Y]\d[\dW] ?[\dAC-FHKNPRTV-Y]{4})"
 _CA = r"(?:[ABCEGHJ-NPRSTVXY]\d[A-Z] ?\d[A-Z]\d)"
@@ -34,33 +40,44 @@ _PLACE = rf"(?:{_WORD}(?:[ -]{_WORD}){{0,3}})"
 _TAIL = (
     rf"(?:\s*,?\s*{_UNIT})?"
     rf"(?:(?:\s*,\s*|\s*\n\s*)(?:{_UNIT}|{_PLACE})(?=\s*[,\n.;)]|\s+(?:{_STATES})\b|\s+{_POSTCODE}|\s*$)){{0,4}}"
-    rf"(?:[\s,]+(?:{_STATES})\b\.?)?(?:[\s,]+{_POSTCODE})?(?:[\s,]+{_COUNTRY}\b)?"
+    rf"(?:[\s,]+(?:{_STATES})\b\.?)?(?:[\s,]+{_POSTCODE})?(?:[\s,]+{_COUNTRY}\b)?(?:\s-\s{_CAP})?"
 )
 _HEAD = rf"(?:{_UNIT},?\s+|(?:c/o|C/O)\s+{_PLACE},?\s+)?"
-_ENGLISH = regex.compile(rf"(?<![\d.,$£€/-]){_HEAD}{_NUMBER},?\s+(?:(?:North|South|East|West|N|S|E|W|NE|NW|SE|SW|Upper|Lower|Old|New|Great)\b\.?\s+)?(?:{_WORD}[ -]){{1,5}}?{_TYPE}\b\.?(?:\s+(?:North|South|East|West|NE|NW|SE|SW|[NSEW]))?(?!['’]s){_TAIL}")  # fmt: skip
-_NAMED_HOUSE = regex.compile(rf"{_HEAD}(?:{_WORD}[ -]){{1,3}}(?:House|Cottage|Farm|Lodge|Court|Hall|Manor|Cross|Villa|Barn|Bungalow|Towers?|Mansions|Estate|Grange|Rectory|Vicarage)\s*,\s*{_PLACE}\s*,\s*(?:{_PLACE}\s*,\s*){{0,3}}(?:{_PLACE}\s+)?(?:{_UK}|{_EIR}|{_CA}|(?:Co|County)\.?\s+\p{{Lu}}\p{{L}}+)")  # fmt: skip
-_LOWER = regex.compile(rf"(?<![\d.,$£€/-])(?:(?:flat|apt|unit|apartment)\s+\w{{1,4}},?\s+)?\b\d{{1,5}}[a-z]?\s+(?!(?:of|in|on|at|the|a|an|to|for|and|or|years?|months?|days?|hours?|min(?:ute)?s?|weeks?|people|times|more|other|out)\b)(?:[a-z'’]+\s){{1,3}}?{_LOW_TYPE}\b(?:,?\s+\p{{Lu}}[\p{{L}}'’-]+(?:\s\p{{Lu}}[\p{{L}}'’-]+)?)?")  # fmt: skip
+_DIRECTION = r"(?:(?i:north|south|east|west|upper|lower|old|new|great|northwest|northeast|southwest|southeast)|N|S|E|W|NE|NW|SE|SW)"
+_NOT_BEFORE = r"(?<![\d.,$£€/§-])(?<!(?:Rules?|Articles?|Sections?|§|§§|[Aa]rt\.|[Nn]o\.|para\.|paragraph|Protocol|[Cc]hapter|page|Law|Act|Code|of)\s)"
+_ENGLISH = regex.compile(rf"{_NOT_BEFORE}\b{_HEAD}(?:\d{{2,6}}[ ]+)?{_NUMBER},?[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:{_NAME}[ ]){{1,4}}?(?:{_TYPE}|{_LOW_TYPE})\b\.?(?:[ ]+{_DIRECTION}\b)?(?:[ ]+{_TYPE}\b\.?)?(?!['’]s){_TAIL}")
+_NUMBERED_STREET = regex.compile(rf"{_NOT_BEFORE}\b\d{{1,5}}[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:Broadway|The\s+\p{{Lu}}\p{{L}}+|(?:\d{{1,3}}(?:st|nd|rd|th))[ ](?i:st|ave|street|avenue)\b\.?){_TAIL}")
+_NAMED_HOUSE = regex.compile(rf"{_HEAD}\b(?:{_WORD}[ -]){{1,3}}(?:House|Cottage|Farm|Lodge|Court|Hall|Manor|Cross|Villa|Barn|Bungalow|Towers?|Mansions|Estate|Grange|Rectory|Vicarage)\s*,\s*{_PLACE}\s*,\s*(?:{_PLACE}\s*,\s*){{0,3}}(?:{_PLACE}\s+)?(?:{_UK}|{_EIR}|{_CA}|(?:Co|County)\.?\s+\p{{Lu}}\p{{L}}+)")
 _ROMANCE_TYPE = (
-    r"(?:Calle|C/|C\.|Cl\.|Avenida|Avda\.?|Av\.|Plaza|Pza\.?|Plza\.?|Paseo|P[ºo°]\.?|Camino|Carrer|Carretera|Ctra\.?|Ronda|Traves[ií]a|Callej[oó]n|Pasaje|Glorieta|Rambla|Urbanizaci[oó]n|Urb\.|Barrio|Colonia|Col\.|Calzada|Boulevard|Blvr\.?|Privada|Cerrada|"
+    r"(?:Calle|C/|C\.|Cl\.|Avenida|Avda\.?|Av\.?|Plaza|Pza\.?|Plza\.?|Paseo|P[ºo°]\.?|Camino|Carrer|Carretera|Ctra\.?|Ronda|Traves[ií]a|Callej[oó]n|Pasaje|Glorieta|Rambla|Urbanizaci[oó]n|Urb\.|Barrio|Colonia|Col\.|Calzada|Boulevard|Blvr\.?|Privada|Cerrada|"
     r"[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d\.?|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Aa]llées|[Qq]uai|[Rr]oute|[Cc]ours|[Ss]quare|[Pp]assage|[Ss]entier|[Mm]ontée|"
-    r"Via|Viale|Piazza|Corso|Vicolo|Largo|Rua|Praça|Travessa|Avenida|Alameda|Estrada|Strada|Str\.|Bulevardul|Calea|Aleea|ul\.|ulica|al\.|Jalan|Jl\.)"
+    r"Via|Viale|Piazza|Corso|Vicolo|Largo|Rua|R\.|Praça|Travessa|Alameda|Estrada|Strada|Str\.|Bulevardul|Calea|Aleea|ul\.|ulica|al\.|Jalan|Jl\.)"
 )
-_NUMBER_AFTER = regex.compile(rf"\b{_ROMANCE_TYPE}\s?(?:{_WORD}[ ]?){{1,6}}?,?\s*(?:n[.º°o]{{0,2}}\s?|núm\.?\s?|nº\s?)?\d{{1,5}}\s?(?:bis|ter|[A-Za-z])?\b(?:\s*,?\s*(?:\d{{1,2}}\s?[ºª°]\.?\s?(?:[A-Z]\b|izq(?:uierda|da)?\.?|dcha\.?|derecha|cto\.?)?|bajo\b|piso \d+|puerta \w+|esc(?:alera)?\.? \w+|{_UNIT})){{0,3}}{_TAIL}")  # fmt: skip
-_NUMBER_BEFORE = regex.compile(rf"(?<![\d.,$£€/-])\b\d{{1,5}}\s?(?:bis|ter|[a-zA-Z])?,?\s+{_ROMANCE_TYPE}\s(?:(?:de|du|des|de la|de l['’]|d['’]|la|le|les|del|los|las|el)\s?)?(?:[\p{{Lu}}\d][\p{{L}}\p{{M}}\d'’.-]*[ ]?(?:(?:de|du|des|et|la|le|y|del)\s)?){{1,4}}{_TAIL}")  # fmt: skip
-_COMPOUND = regex.compile(rf"\b\p{{Lu}}[\p{{L}}-]{{2,}}(?:straße|strasse|str\.|gasse|weg|platz|allee|ring|ufer|damm|laan|straat|gracht|plein|kade|gatan|vägen|gränd|gata|veien|vegen|vej|gade|stræde|katu|tie|kuja|polku|raitti|utca|körút)\s+\d{{1,5}}\s?[a-zA-Z]?\b(?:\s*,?\s*{_UNIT})?{_TAIL}")  # fmt: skip
-_BOX = regex.compile(rf"\b(?:P\.?\s?O\.?\s?Box|Post Office Box|Apartado(?: de [Cc]orreos)?|B\.?P\.?|Postfach|GPO Box|Locked Bag|RR\s?#?\d+,?\s+Box|Private Bag|PMB)\s*#?\s*\d{{1,6}}{_TAIL}", I)  # fmt: skip
+_NUMBER_AFTER = regex.compile(rf"(?:\b\d{{2,6}}[ ]+)?\b{_ROMANCE_TYPE}\s?(?:{_WORD}[ ]?){{1,6}}?,?\s*(?:n[.º°o]{{0,2}}\s?|núm\.?\s?|nº\s?)?\d{{1,5}}\s?(?:bis|ter|[A-Za-z])?\b(?:\s*,?\s*(?:\d{{1,2}}\s?[ºª°]\.?\s?(?:[A-Z]\b|izq(?:uierda|da)?\.?|dcha\.?|derecha|cto\.?)?|bajo\b|piso \d+|puerta \w+|esc(?:alera)?\.? \w+|{_UNIT})){{0,3}}{_TAIL}")
+_NUMBER_BEFORE = regex.compile(rf"(?<![\d.,$£€/-])\b\d{{1,5}}\s?(?:bis|ter|[a-zA-Z])?,?\s+{_ROMANCE_TYPE}\s(?:(?:de|du|des|de la|de l['’]|d['’]|la|le|les|del|los|las|el)\s?)?(?:[\p{{Lu}}\d][\p{{L}}\p{{M}}\d'’.-]*[ ]?(?:(?:de|du|des|et|la|le|y|del)\s)?){{1,4}}{_TAIL}")
+_COMPOUND = regex.compile(rf"\b(?:\d{{2,6}}[ ]+)?[\p{{L}}-]{{3,}}(?:straße|strasse|gasse|weg|platz|allee|ring|ufer|damm|laan|straat|gracht|plein|kade|gatan|vägen|gränd|gata|veien|vegen|vej|gade|stræde|katu|tie|kuja|polku|raitti|utca|körút)\s+\d{{1,5}}\s?[a-zA-Z]?\b(?:\s*,?\s*{_UNIT})?{_TAIL}")
+_BOX = regex.compile(rf"\b(?:P\.?\s?O\.?\s?Box|Post Office Box|Apartado(?: de [Cc]orreos)?|B\.?P\.?|Postfach|GPO Box|Locked Bag|RR\s?#?\d+,?\s+Box|Private Bag|PMB)\s*#?\s*\d{{1,6}}{_TAIL}", I)
 _STATE_ZIP = regex.compile(rf"(?:{_PLACE}\s*,\s*|\b{_PLACE}\s+)?\b(?:{_STATES})\.?,?\s+{_ZIP}\b")
 _CODE = regex.compile(rf"(?:(?:(?<![\p{{L}}\d]){_PLACE}\s*,\s*){{1,5}}(?:{_PLACE}\s+)?|(?<![\p{{L}}\d]){_PLACE}\s+)?\b(?:{_UK}|{_EIR}|{_CA})\b")
 _BARE_CODE = regex.compile(rf"\b(?:{_UK}|{_EIR}|{_CA})\b")
 _EU_CODE = regex.compile(r"\b(?:[FDIELABSP]{1,2}-)?\d{5}\s+\p{Lu}[\p{L}'’-]+(?:[ -](?:\p{Lu}|sur|de|la|le|les|del|en|am|an)[\p{L}'’-]*){0,3}(?:\s*\(\p{Lu}[\p{L} ]+\))?")
-_CITY_STATE = regex.compile(rf"\b\p{{Lu}}[\p{{L}}'’.-]+(?:\s\p{{Lu}}[\p{{L}}'’.-]+){{0,2}},?\s+(?:{'|'.join(US_STATES.values())})\b(?!\s*[&'’-]\w)")
-_AT_HOME = regex.compile(rf"\b(?:lives?|living|lived|resid(?:es?|ing|ed)|home|house|flat|address|moved|stay(?:s|ing)?)\b[^.\n]{{0,20}}?\b(?:at|to|is|:)\s+(?P<x>(?:{_UNIT},?\s+)?{_NUMBER}\s+{_PLACE}(?:,\s*{_PLACE})?)")  # fmt: skip
-_US_NUMBERED = regex.compile(rf"(?<![\d.,$£€/-])\b\d{{1,5}}\s+(?:[NSEW]\.?\s+)?(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD}(?:\s{_WORD})?)\s?(?:#\s?\w{{1,5}}|(?:Apt|Unit|Ste|Suite)\.?\s?\w{{1,5}}),?\s+{_PLACE},?\s+(?:{_STATES})\b(?:\s+{_ZIP})?")  # fmt: skip
+_CITY_STATE = regex.compile(rf"\b\p{{Lu}}[\p{{L}}'’.-]+(?:[ ]\p{{Lu}}[\p{{L}}'’.-]+){{0,2}}(?:,[ ]*|[ ]+(?!(?:ID|IN|OR|ME|OK|HI|DE|LA|MA|PA|AL|CO|MS|MD|PR)\b))(?:{'|'.join(US_STATES.values())})\b(?!\s*[&'’-]\w)")
+_AT_HOME = regex.compile(
+    rf"\b(?:(?i:lives?|living|lived|resid(?:es?|ing|ed)|home|house|flat|address(?:es)?|moved|stay(?:s|ing|ed)?|located|location|venue|hotel|place|office|clinic|shop|deliver(?:ed|y)?|ship(?:ped)?|sent|taxi|arrived|drops?\s+(?:you|me)\s+off|vive|domicilio|direcci[óo]n|habite|demeure|domicili[ée]e?|adresse))\b"
+    rf"[^.\n]{{0,30}}?(?:\b(?:at|to|is|on|in|as|en|au)\b|:)\s+(?P<x>(?:{_UNIT},?\s+)?{_NUMBER},?\s+(?:{_NAME},?[ ]){{0,5}}{_NAME}(?:[ ]\d{{1,4}}\b)?(?![ ](?:years|people|miles|minutes)\b){_TAIL})"
+)
+# Number, words, number: how streets are written where the house number comes last and a code or a second number first.
+_TWO_NUMBERS = regex.compile(rf"{_NOT_BEFORE}\b\d{{2,6}}[ ]+(?:{_NAME}[ ]){{1,4}}?\d{{1,4}}\b\.?(?![.,:/]?\d|[ ]?[€$£%]|\s(?:{_MONTHS}|of|to|years|people|times)\b)(?:[ ]+(?:[A-Z]\b|{_UNIT}))?{_TAIL}")
+_BY_UNIT = regex.compile(rf"\b(?P<x>(?:\d{{1,6}}[ ]+){{0,2}}(?:{_NAME}[ ]){{1,5}}?\d{{0,5}}\.?,?[ ]*(?:\n[ \t?]*)?(?:Apt|Suite|Ste|apt|suite)\.?[ ]\#?\d{{1,5}}\b{_TAIL})")
+_UNIT_ALONE = regex.compile(r"\b(?:Apt|Suite|Ste|apt|suite)\.?[ ]#?\d{1,5}\b")
+_MILITARY = regex.compile(r"\b(?:PSC|Unit|CMR|USS|USNS|USNV)\s[\w ]{1,20}(?:,?\s+Box\s+\d+)?\s+(?:APO|FPO|DPO)\s+(?:AA|AE|AP)\s+\d{5}\b")
+_CORNER = regex.compile(rf"\b(?:corner\s+of|junction\s+of)\s+(?P<x>(?:{_NAME}|\d+)(?:[ ](?:{_NAME}|\d+)){{0,4}}?(?:\s+and\s+(?:{_NAME}|\d+)(?:[ ](?:{_NAME}|\d+)){{0,4}}?)?)\s+(?:{_TYPE}|{_LOW_TYPE})\b", I)
+_US_NUMBERED = regex.compile(rf"(?<![\d.,$£€/-])\b\d{{1,5}}\s+(?:[NSEW]\.?\s+)?(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD}(?:\s{_WORD})?)\s?(?:#\s?\w{{1,5}}|(?:Apt|Unit|Ste|Suite)\.?\s?\w{{1,5}}),?\s+{_PLACE},?\s+(?:{_STATES})\b(?:\s+{_ZIP})?")
 
-_PATTERNS: tuple[tuple[str, float, regex.Pattern[str]], ...] = (
+_PATTERNS: tuple[tuple[str, float, "regex.Pattern[str]"], ...] = (
     ("HOME_ADDRESS", 0.85, _ENGLISH),
+    ("HOME_ADDRESS", 0.6, _NUMBERED_STREET),
     ("HOME_ADDRESS", 0.8, _NAMED_HOUSE),
-    ("HOME_ADDRESS", 0.6, _LOWER),
     ("HOME_ADDRESS", 0.85, _NUMBER_AFTER),
     ("HOME_ADDRESS", 0.8, _NUMBER_BEFORE),
     ("HOME_ADDRESS", 0.75, _COMPOUND),
@@ -70,22 +87,69 @@ _PATTERNS: tuple[tuple[str, float, regex.Pattern[str]], ...] = (
     ("ZIP", 0.7, _BARE_CODE),
     ("HOME_ADDRESS", 0.6, _EU_CODE),
     ("HOME_ADDRESS", 0.6, _AT_HOME),
+    ("HOME_ADDRESS", 0.55, _TWO_NUMBERS),
+    ("HOME_ADDRESS", 0.7, _BY_UNIT),
+    ("HOME_ADDRESS", 0.6, _UNIT_ALONE),
+    ("HOME_ADDRESS", 0.8, _MILITARY),
+    ("HOME_ADDRESS", 0.5, _CORNER),
     ("HOME_ADDRESS", 0.8, _US_NUMBERED),
     ("GEO_SMALL", 0.6, _CITY_STATE),
 )
-_NOT_AFTER = regex.compile(r"^\d{1,5}\s+(?:St|Dr|Ave|Rd)\.?\s")
+_BLOCKS = frozenset({_ENGLISH, _NUMBER_AFTER, _NUMBER_BEFORE, _COMPOUND, _TWO_NUMBERS, _BY_UNIT, _UNIT_ALONE, _AT_HOME})
+# The lines of a postal block below its street: short, no sentence, the last one often with a code.
+_BLOCK_LINE = regex.compile(r"^[ \t?,>*]*(?:[\p{L}\p{M}'’ ().,∆-]{2,40}|[\p{L}() .,'’-]{0,35}[ ]?[A-Z]{0,2}-?\d[\d -]{2,8})[ \t]*$")
+_CODE_LINE = regex.compile(r"\d{3,6}[ \t]*$|\d{2,3}[ -]\d{2,3}[ \t]*$")
+_LABEL_LINE = regex.compile(r"^[^\n]{0,40}:|\b(?i:phone|tel|e-?mail|fax|ssn|dob|date|dear|attn|passport|national|plaintiff|defendant|counsel|thanks|regards|you|i|we|will|your)\b")
+# fmt: on
 
 
 def _find(view: View) -> Iterator[Span]:
-    if not any(one.isdigit() for one in view.text) and not any(code in view.text for code in US_STATES.values()):
+    text = view.text
+    if not any(one.isdigit() for one in text) and not any(code in text for code in US_STATES.values()):
         return
     for kind, score, pattern in _PATTERNS:
-        for found in pattern.finditer(view.text, timeout=LIMIT):
+        for found in pattern.finditer(text, timeout=LIMIT):
             start, end = found.span("x") if "x" in pattern.groupindex else found.span()
-            while end > start and view.text[end - 1] in " ,\n\t;":
+            end = _cut(text, start, end)
+            if pattern in _BLOCKS:
+                end = _block(view, start, end)
+            while end > start and text[end - 1] in " ,\n\t;?":
                 end -= 1
             if end > start:
                 yield Span(start, end, kind, score, "addresses")
+
+
+def _cut(text: str, start: int, end: int) -> int:
+    """Not beyond a line that begins with a label or follows a line which a post code has closed."""
+    at = text.find("\n", start, end)
+    while at >= 0:
+        stop = text.find("\n", at + 1)
+        line = text[at + 1 : stop if stop >= 0 else len(text)]
+        if _LABEL_LINE.search(line) is not None or _CODE_LINE.search(text, start, at) is not None:
+            return at
+        at = text.find("\n", at + 1, end)
+    return end
+
+
+def _block(view: View, start: int, end: int) -> int:
+    """Further lines of the same postal block: up to five short ones, taken only when one of them ends in a code."""
+    text = view.text
+    _, line_end = view.line_of(max(start, end - 1))
+    if text[end:line_end].strip(" ,.?\t"):
+        return end
+    at, best = line_end, end
+    for _ in range(5):
+        if at >= len(text):
+            break
+        _, stop = view.line_of(at + 1)
+        line = text[at + 1 : stop]
+        if not line.strip(" ,?\t") or _BLOCK_LINE.match(line) is None or _LABEL_LINE.search(line) is not None:
+            break
+        at = stop
+        if _CODE_LINE.search(line) is not None:
+            best = stop
+            break
+    return best
 
 
 RECOGNIZER = Recognizer("addresses", "reads like a postal address or a part of one", _find)

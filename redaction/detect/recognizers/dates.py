@@ -31,6 +31,7 @@ RULES = (
     rule("DATE_PERSONAL", 0.6, r"\b(?:in|since|from|until|till|by|year|of|desde|en|depuis|between|circa)\s+(?P<x>(?:19[2-9]|20[0-3])\d)\b(?!\s?(?:people|units|dollars|euros|m\b|km|sq|ft))", I),
     rule("DATE_PERSONAL", 0.5, r"(?<![\w/.,-])(?P<x>(?:19[2-9]|20[0-3])\d)(?![\w/-]|[.,]\d)", formal_only=True),
     rule("DATE_PERSONAL", 0.6, rf"\b(?:the\s+)?(?P<x>{_DAY}(?:st|nd|rd|th)\s+of\s+(?:this|next|last|the)\s+month)\b|\b(?P<x>{_WEEK}\s+(?:the\s+)?{_DAY}(?:st|nd|rd|th))\b", I),
+    rule("DATE_PERSONAL", 0.5, rf"\b(?:on|by|for|until|till|do|make\s+it|from|to|before|after|since|around|is)\s+(?P<x>the\s+{_DAY}(?:st|nd|rd|th))\b(?!\s+(?:floor|grade|time|birthday|anniversary|party|century|street|avenue|ave|amendment|place|one|person|of\s+\p{{L}}))", I),
     rule("DATE_PERSONAL", 0.5, r"\b(?:(?:next|this|last|coming)\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues|wednes|thurs|fri|satur|sun)day\s+(?:next|this)\s+week|(?:the\s+)?day\s+after\s+tomorrow)\b", I),
 )  # fmt: skip
 

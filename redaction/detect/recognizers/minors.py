@@ -10,7 +10,7 @@ _CHILD = (
 )
 _NAME = r"(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)"
 _AGE = r"(?:1[0-7]|[1-9])"
-_NOT = r"(?!(?:Mr|Mrs|Ms|The|This|And|But|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|Grade|Year|Class)\b)"
+_NOT = r"(?!(?:Articles?|Section|Chapter|Schedule|Rule|Protocol|Part|Appendix|Law|Act|Defendant|Plaintiff|Mr|Mrs|Ms|The|This|And|But|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|June|July|August|September|October|November|December|Grade|Year|Class)\b)"
 
 RULES = (
     rule("PERSON", 0.75, rf"\b(?:my|our|his|her|their|the|mi|su|mon|ma|son|sa|notre|nuestr[oa]|leur)\s+(?:\w+[ -]){{0,2}}?{_CHILD},?\s+(?:is\s+called\s+|called\s+|named\s+|se\s+llama\s+|s['’]appelle\s+)?{_NOT}{_NAME}", also=("MINOR",)),

@@ -3,7 +3,9 @@
 from redaction.detect.rules import I, M, rule, table
 
 _NUM = r"(?:\d{1,3}(?:[,.’' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?)"
-_SCALE = r"(?:\s?(?:k|m|mn|bn|million|billion|thousand|hundred|grand|lakhs?|crores?|mil|millones|millions?|milliards?)\b)"
+_SCALE = (
+    r"(?:\s?(?:k|m|mn|bn|million|billion|thousand|hundred|grand|lakhs?|crores?|mil|millones|millions?|milliards?)\b)"
+)
 _CODES = r"(?:USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|RUB|UAH|TRY|JPY|CNY|INR|AUD|NZD|CAD|ZAR|NGN|KES|GHS|BRL|MXN|ARS|CLP|COP|PEN|EGP|ILS|AED|SGD|HKD|PHP|THB|FIM|DEM|FRF|ITL|ATS|BEF|NLG|GRD|PTE|ESP|IEP|SKK|BGN|HRK|ROL|TRL|SIT|LTL|LVL|EEK|MDL|GEL|AMD|AZN|CYP)"
 _SIGN = r"(?:[€$£¥₹₦₽₺₴₱₪₩]|US\$|A\$|C\$|NZ\$|HK\$|S\$|R\$|Rs\.?|KSh|GH₵|zł|N(?=\d)|R(?=\d))"
 _UNITS = (

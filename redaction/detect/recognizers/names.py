@@ -5,13 +5,17 @@ from collections.abc import Iterator
 import regex
 
 from redaction.detect.lexicon import everyday, given_names, is_everyday, surnames, wordy_names
-from redaction.detect.rules import LIMIT, Recognizer
+from redaction.detect.rules import LIMIT, Recognizer, taken
 from redaction.detect.view import View
 from redaction.spans import Span
 
 _WORD = regex.compile(r"(?<![\p{L}\p{M}\d@#./_-])\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]+)*(?![\p{L}\d@_])")
-_INITIALS = regex.compile(r"(?<![\p{L}\d.&-])(?P<x>(?:\p{Lu}\.[ ]?){1,3}(?:(?:van|von|de|der|den|del|di|da|la|le|Mc|O['’])[ ]?){0,2}\p{Lu}[\p{Ll}\p{M}]+(?:[-'’]\p{Lu}[\p{Ll}\p{M}]+)*)")
-_PARTICLE = frozenset("van von der den de del la las los du di da dos das el al bin ibn ben y e le ter ten mc mac o st".split())
+_INITIALS = regex.compile(
+    r"(?<![\p{L}\d.&-])(?P<x>(?:\p{Lu}\.[ ]?){1,3}(?:(?:van|von|de|der|den|del|di|da|la|le|Mc|O['’])[ ]?){0,2}\p{Lu}[\p{Ll}\p{M}]+(?:[-'’]\p{Lu}[\p{Ll}\p{M}]+)*)"
+)
+_PARTICLE = frozenset(
+    "van von der den de del la las los du di da dos das el al bin ibn ben y e le ter ten mc mac o st".split()
+)
 _GAP = regex.compile(r"[ \t]{1,3}(?:\p{Lu}\.[ ]?){0,2}|[ ]?\n[ ]?|\.[ ]")
 # Everyday words in front of which a capital still begins a family name: Mary Church, John Young.
 _STOP_AFTER = frozenset("and or the a an is was has had will would can could should said says at in on of to for from with by i you he she we they it as but if so not no".split())  # fmt: skip
@@ -53,7 +57,7 @@ def _find(view: View) -> Iterator[Span]:
     for found in _INITIALS.finditer(text, timeout=LIMIT):
         last = found["x"].split(".")[-1].strip().lower()
         if last and not is_everyday(last, language):
-            yield Span(*found.span("x"), "PERSON", 0.65, "names")
+            yield taken(found, "PERSON", 0.65, "names", "x")
 
 
 def _sentence_start(text: str, at: int) -> bool:
@@ -61,9 +65,15 @@ def _sentence_start(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:\n;" or text[:at].endswith("\n")
 
 
-def _is_surname(text: str, end: int, follower: "regex.Match[str]", family: frozenset[str], given: frozenset[str]) -> bool:
+def _is_surname(
+    text: str, end: int, follower: "regex.Match[str]", family: frozenset[str], given: frozenset[str]
+) -> bool:
     low = follower[0].lower()
-    return _GAP.fullmatch(text[end : follower.start()]) is not None and follower[0][0].isupper() and (low in family or low in given or not is_everyday(low))
+    return (
+        _GAP.fullmatch(text[end : follower.start()]) is not None
+        and follower[0][0].isupper()
+        and (low in family or low in given or not is_everyday(low))
+    )
 
 
 def _extend(text: str, words: "list[regex.Match[str]]", index: int, end: int, language: str) -> tuple[int, int]:
@@ -77,7 +87,12 @@ def _extend(text: str, words: "list[regex.Match[str]]", index: int, end: int, la
         if _GAP.fullmatch(gap) is None or "\n" in gap or (gap.startswith(".") and len(words[at][0]) > 1):
             break
         low = follower[0].lower()
-        if low in _PARTICLE and at + 2 < len(words) and words[at + 2][0][0].isupper() and text[follower.end() : words[at + 2].start()] in (" ", ""):
+        if (
+            low in _PARTICLE
+            and at + 2 < len(words)
+            and words[at + 2][0][0].isupper()
+            and text[follower.end() : words[at + 2].start()] in (" ", "")
+        ):
             at += 1
             continue
         if not follower[0][0].isupper() or low in _STOP_AFTER:

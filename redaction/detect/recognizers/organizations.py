@@ -27,7 +27,9 @@ _ORG = regex.compile(rf"(?<![\p{{L}}\d'’-])(?:{_W}[ ]){{1,5}}?(?:{_LEGAL}|{_TR
 _ORG_LEGAL = regex.compile(rf"(?<![\p{{L}}\d'’-])(?:{_W},?[ ]){{1,5}}?(?:{_LEGAL})(?![\p{{L}}\d])")
 _ORG_ROMANCE = regex.compile(rf"(?<![\p{{L}}\d'’-]){_ROMANCE}\s(?:(?:de\s(?:la\s|los\s|las\s)?|del\s|du\s|des\s|d['’]|la\s|el\s|le\s|les\s)?(?:\p{{Lu}}[\p{{L}}\p{{M}}\d'’.-]*|n[ºo°]\s?\d+)\s?(?:(?:y|et|e)\s)?){{1,5}}")  # fmt: skip
 _OF = regex.compile(r"(?<![\p{L}\d'’-])(?:University|College|Bank|Ministry|Department|Diocese|Parish|Council|Board|City|County|Town|Borough|Embassy|Consulate|Church|Institute|Society|School|Faculty)\sof\s(?:the\s)?\p{Lu}[\p{L}'’-]+(?:\s(?:and\s|of\s)?\p{Lu}[\p{L}'’-]+){0,4}")  # fmt: skip
-_SAINT = regex.compile(r"(?<![\p{L}\d'’-])(?:St\.?|Saint|Our Lady of|Holy|Sacred|Blessed)\s\p{Lu}[\p{L}]+(?:['’]s?)?(?:\s\p{Lu}[\p{L}'’]+){0,3}\s(?:School|Academy|College|Primary|Church|Hospital|Parish|National School|NS|RC|High|Hospice|Nursery)\b")
+_SAINT = regex.compile(
+    r"(?<![\p{L}\d'’-])(?:St\.?|Saint|Our Lady of|Holy|Sacred|Blessed)\s\p{Lu}[\p{L}]+(?:['’]s?)?(?:\s\p{Lu}[\p{L}'’]+){0,3}\s(?:School|Academy|College|Primary|Church|Hospital|Parish|National School|NS|RC|High|Hospice|Nursery)\b"
+)
 _WORKS = regex.compile(
     rf"\b(?:work(?:s|ed|ing)?\s+(?:at|for|in)|employ(?:ed|er|ee)\s+(?:by|at|is|of)|job\s+(?:at|with)|hired\s+by|fired\s+(?:by|from)|on\s+nights\s+at|shift(?:s)?\s+at|my\s+(?:office|company|firm|employer|boss\s+at)|manager\s+at|nurse\s+at|teacher\s+at|driver\s+for|drive\s+[^.\n]{{0,30}}\bfor|"
     rf"trabaj(?:a|o|aba|é)\s+(?:en|para)|travaille\s+(?:chez|à|pour)|salari[ée]e?\s+(?:chez|de))\s+(?P<x>(?:the\s+)?\p{{Lu}}[\p{{L}}\d'’&.-]*(?:[ ](?:{_W})){{0,3}}?(?:[ ]\p{{Lu}}[\p{{L}}\d'’&.-]*)?)(?=[\s.,;!?)\n]|$)"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import regex
 
-from redaction.detect.rules import LIMIT, I, Recognizer
+from redaction.detect.rules import LIMIT, I, Recognizer, taken
 from redaction.detect.view import View
 from redaction.spans import Span
 
@@ -16,7 +16,9 @@ _LABEL = regex.compile(
     I,
 )
 _FAX = regex.compile(r"\bfax\b", I)
-_DATE = regex.compile(r"^(?:\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})|\d{4}[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d{2}\s?[-–/]\s?(?:(?:19|20)\d{2}|\d{2}))$")
+_DATE = regex.compile(
+    r"^(?:\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})|\d{4}[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d{2}\s?[-–/]\s?(?:(?:19|20)\d{2}|\d{2}))$"
+)
 _SUM = regex.compile(r"^\d{1,3}(?:[ .]\d{3})+$")
 _WORDS = r"(?:oh|o|zero|one|two|three|four|five|six|seven|eight|nine|double|triple|treble|hundred)"
 _SPOKEN = regex.compile(rf"\b(?:{_WORDS}[\s,.-]+){{6,15}}{_WORDS}\b", I)
@@ -47,7 +49,7 @@ def _find(view: View) -> Iterator[Span]:
                 yield Span(start, end, kind, score, "phones")
     for pattern in (_SPOKEN, _DIGIT_BY_DIGIT):
         for found in pattern.finditer(view.text, timeout=LIMIT):
-            yield Span(*found.span(), "PHONE", 0.5, "phones")
+            yield taken(found, "PHONE", 0.5, "phones")
 
 
 RECOGNIZER = Recognizer("phones", "is written the way telephone numbers are", _find)

@@ -34,10 +34,13 @@ _CLOSING = regex.compile(
     r"(?P<x>\p{Lu}[\p{L}\p{M}'’-]*\.?(?:[ ]\p{Lu}[\p{L}\p{M}'’.-]*){0,3})(?=\s*(?:[,.|\n(–—-]|$))",
     I | M,
 )
-_SIGN_LINE = regex.compile(r"^[ \t>]*[-–—~]*\s?(?P<x>\p{Lu}[\p{L}\p{M}'’.-]*(?:[ ]\p{Lu}[\p{L}\p{M}'’.-]*){0,3})[ \t]*$", M)
+_SIGN_LINE = regex.compile(
+    r"^[ \t>]*[-–—~]*\s?(?P<x>\p{Lu}[\p{L}\p{M}'’.-]*(?:[ ]\p{Lu}[\p{L}\p{M}'’.-]*){0,3})[ \t]*$", M
+)
 _CARD_LINE = regex.compile(r"^[ \t>]*(?P<x>\p{Lu}[\p{L}\p{M}'’-]*\.?(?:[ ]\p{Lu}[\p{L}\p{M}'’.-]*){0,3})\s?[|•·]\s", M)
 _HEADER = regex.compile(
-    r"^[> \t]*(?:From|To|Cc|Bcc|Sent by|Reply-To|De|À|Para|CC|A)\s?:\s*(?P<x>[^\n<@;]{2,60}?)\s*(?=<|\(|;|$|\n|,\s)|\bwrote:|\bOn\s[^\n]{4,40}?,?\s(?P<y>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3})\s(?:<[^>\n]*>\s)?wrote", M
+    r"^[> \t]*(?:From|To|Cc|Bcc|Sent by|Reply-To|De|À|Para|CC|A)\s?:\s*(?P<x>[^\n<@;]{2,60}?)\s*(?=<|\(|;|$|\n|,\s)|\bwrote:|\bOn\s[^\n]{4,40}?,?\s(?P<y>\p{Lu}[\p{L}\p{M}'’.-]*(?:\s\p{Lu}[\p{L}\p{M}'’.-]*){0,3})\s(?:<[^>\n]*>\s)?wrote",
+    M,
 )
 _WROTE = regex.compile(r"(?<![\p{L}\d])(?P<x>\p{Lu}[\p{L}\p{M}'’-]*(?:[ ]\p{Lu}[\p{L}\p{M}'’.-]*){0,2})\s+(?:wrote|writes|says|said|replied|texted|messaged|emailed|called|rang|told|asked|agreed|offered|wants|admitted|claims|claimed|insists|refused|escribió|dijo|dice|a\s+écrit|a\s+dit|dit)\b")  # fmt: skip
 _CALLED = regex.compile(
@@ -45,8 +48,14 @@ _CALLED = regex.compile(
     r"(?P<x>(?-i:\p{Lu}[\p{L}\p{M}'’-]*)(?:[ ](?-i:\p{Lu}[\p{L}\p{M}'’.-]*)){0,3})",
     I,
 )
+_LIVES = regex.compile(
+    r"(?<![\p{L}\d])(?P<x>\p{Lu}[\p{L}\p{M}'’-]+(?:[ ]\p{Lu}[\p{L}\p{M}'’.-]*){0,2})\s+(?:lives|lived|moved|resides|works|worked|vive|trabaja|habite|travaille)\s+(?:on|in|at|with|next|near|for|to|en|con|à|chez|dans)\b|^[ \t]*(?:[Nn]ame|[Ff]ull [Nn]ame|NAME|[Nn]ombre|[Nn]om)\s*[:=]\s*(?P<x>\p{Lu}[\p{L}\p{M}'’.-]+(?:[ ]+[\p{L}\p{M}'’.-]+){0,4})",
+    M,
+)
 _BULLET = regex.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])\s*(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)\s+(?:to|gets?|pays?|will|agrees?|keeps?|returns?|owes?|has|must|shall|collects?|moves?)\b|(?<=\d[.)]\s)(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)\s+(?:to|gets?|pays?|will|agrees?|keeps?|returns?|owes?|has|must|shall|collects?|moves?)\b", M)  # fmt: skip
-_WITH = regex.compile(r"\b(?:w/|with|from|by|and|to|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)")
+_WITH = regex.compile(
+    r"\b(?:w/|with|from|by|and|to|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)"
+)
 _TITLES = frozenset("mr mrs ms miss mx dr sir".split())
 
 
@@ -78,14 +87,21 @@ def _find(view: View) -> Iterator[Span]:
         often = counts[low] > 1 or found.start("x") in stamped or view.chat
         if not often and not _namely(name, language, sure=False):
             continue
-        if often and all(word.strip(".").lower() in everyday(language) and word.lower() not in wordy_names() for word in name.split()) and name.lower() == name:
+        if (
+            often
+            and all(
+                word.strip(".").lower() in everyday(language) and word.lower() not in wordy_names()
+                for word in name.split()
+            )
+            and (name.lower() == name or not (view.chat or found.start("x") in stamped))
+        ):
             continue
         if often and len(name.split()) > 2 and not _namely(name, language, sure=True):
             continue
         yield from _trimmed(found.start("x"), name, 0.85 if often else 0.7, language)
     for pattern, score, sure in (
         (_GREETING, 0.75, True), (_CLOSING, 0.8, True), (_CARD_LINE, 0.7, True), (_WROTE, 0.65, True), (_CALLED, 0.65, True),
-        (_BULLET, 0.7, True), (_WITH, 0.5, False),
+        (_BULLET, 0.7, True), (_LIVES, 0.65, True), (_WITH, 0.5, False),
     ):  # fmt: skip
         for found in pattern.finditer(text, timeout=LIMIT):
             name = found["x"]
@@ -121,10 +137,36 @@ def _without_title(name: str) -> str:
 def _trimmed(start: int, name: str, score: float, language: str) -> Iterator[Span]:
     """The name without a kinship word, a title or an everyday word in front or behind."""
     parts = [(found.start(), found.end(), found[0]) for found in regex.finditer(r"\S+", name)]
-    kin = {"aunty", "auntie", "aunt", "uncle", "mr", "mrs", "ms", "miss", "dr", "the", "sr", "sra", "don", "doña", "mme", "m", "adv"}
+    kin = {
+        "aunty",
+        "auntie",
+        "aunt",
+        "uncle",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "the",
+        "sr",
+        "sra",
+        "don",
+        "doña",
+        "mme",
+        "m",
+        "adv",
+        "dear",
+        "hi",
+        "hello",
+        "hon",
+    }
     while len(parts) > 1 and parts[0][2].strip(".").lower() in kin:
         parts = parts[1:]
-    while len(parts) > 1 and parts[-1][2].strip(".,()").lower() in everyday(language) | _LABELS and parts[-1][2].lower() not in wordy_names():
+    while (
+        len(parts) > 1
+        and parts[-1][2].strip(".,()").lower() in everyday(language) | _LABELS
+        and parts[-1][2].lower() not in wordy_names()
+    ):
         parts = parts[:-1]
     if not parts:
         return
