@@ -41,14 +41,20 @@ class Ours:
 
     async def __aenter__(self) -> "Ours":
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.bench.ours", cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=1 << 22
+            sys.executable,
+            "-m",
+            "tests.bench.ours",
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            limit=1 << 22,
         )
         await self._read()
         self.pids = [self.process.pid]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.process.kill()
+        self.process.terminate()
         await self.process.wait()
 
     async def _read(self) -> dict[str, Any]:
@@ -77,7 +83,9 @@ class Ours:
         def answer(m: dict[str, Any]) -> None:
             offered = read_offer(m["sdp"])
             self._say(
-                answer=m["peer"], generation=m["generation"], sdp=streams_answer(offered, links[m["peer"]], *ssrcs[m["peer"]])
+                answer=m["peer"],
+                generation=m["generation"],
+                sdp=streams_answer(offered, links[m["peer"]], *ssrcs[m["peer"]]),
             )
             generations[m["peer"]] = sum(line.receive for line in offered.lines)
 
@@ -90,7 +98,9 @@ class Ours:
                     offered = read_offer(m["sdp"])
                     answer(m)
                     assert offered.udp is not None
-                    await link.open(offered.udp, offered.ufrag, offered.password, (offered.algorithm, offered.fingerprint), "client")
+                    await link.open(
+                        offered.udp, offered.ufrag, offered.password, (offered.algorithm, offered.fingerprint), "client"
+                    )
                     people[n] = Person(link, *ssrcs[n], PT_OPUS, PT_VP8, kbps, transport_cc=EXT_TRANSPORT)
                 else:
                     answer(m)
@@ -152,7 +162,9 @@ class Janus:
             joined = await session.message(handle, {"request": "join", "ptype": "publisher", "room": room})
             feeds.append(joined.data["id"])
             link, audio, video = Link(tally), secrets.randbits(31), secrets.randbits(31)
-            reply = await session.message(handle, {"request": "publish"}, ("offer", _publisher_offer(link, audio, video)))
+            reply = await session.message(
+                handle, {"request": "publish"}, ("offer", _publisher_offer(link, audio, video))
+            )
             link_to = _answer_facts(reply.sdp)
             await link.open(*link_to)
             links.append(link)
@@ -161,7 +173,12 @@ class Janus:
             handle = await session.attach()
             reply = await session.message(
                 handle,
-                {"request": "join", "ptype": "subscriber", "room": room, "streams": [{"feed": f} for k, f in enumerate(feeds) if k != i]},
+                {
+                    "request": "join",
+                    "ptype": "subscriber",
+                    "room": room,
+                    "streams": [{"feed": f} for k, f in enumerate(feeds) if k != i],
+                },
             )
             link = Link(tally)
             await session.message(handle, {"request": "start"}, ("answer", _subscriber_answer(link, reply.sdp)))
@@ -192,12 +209,22 @@ def _publisher_offer(link: Link, audio: int, video: int) -> str:
     for mid, (ssrc, kind, pt, codec) in enumerate(
         ((audio, "audio", PT_OPUS, "opus/48000/2"), (video, "video", PT_VP8, "VP8/90000"))
     ):
-        out += [f"m={kind} 9 UDP/TLS/RTP/SAVPF {pt}", "c=IN IP4 0.0.0.0", f"a=rtpmap:{pt} {codec}", "a=sendonly", f"a=mid:{mid}"]
+        out += [
+            f"m={kind} 9 UDP/TLS/RTP/SAVPF {pt}",
+            "c=IN IP4 0.0.0.0",
+            f"a=rtpmap:{pt} {codec}",
+            "a=sendonly",
+            f"a=mid:{mid}",
+        ]
         out += [f"a=extmap:{EXT_TRANSPORT} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"]
         out += [f"a=rtcp-fb:{pt} transport-cc"]
         if kind == "video":
             out += [f"a=rtcp-fb:{pt} nack", f"a=rtcp-fb:{pt} nack pli", f"a=rtcp-fb:{pt} goog-remb"]
-        out += [f"a=ice-ufrag:{link.ufrag}", f"a=ice-pwd:{link.password}", f"a=fingerprint:sha-256 {CERTIFICATE.fingerprint}"]
+        out += [
+            f"a=ice-ufrag:{link.ufrag}",
+            f"a=ice-pwd:{link.password}",
+            f"a=fingerprint:sha-256 {CERTIFICATE.fingerprint}",
+        ]
         out += ["a=setup:actpass", "a=rtcp-mux", f"a=msid:s {kind}", f"a=ssrc:{ssrc} cname:x"]
     return "\r\n".join(out) + "\r\n"
 
@@ -216,7 +243,9 @@ def _subscriber_answer(link: Link, sdp: str) -> str:
     return "\r\n".join(out) + "\r\n"
 
 
-async def measure(server: Any, rooms: int, size: int, kbps: float, seconds: float) -> dict[str, float]:
+async def measure(
+    server: Any, rooms: int, size: int, kbps: float, seconds: float, wake: bool = False
+) -> dict[str, float]:
     """One server, one row."""
     tally = Tally()
     people: list[Person] = []
@@ -227,22 +256,24 @@ async def measure(server: Any, rooms: int, size: int, kbps: float, seconds: floa
             people += p
             links += li
         random.seed(1)
-        result = await drive(people, links, tally, server.pids, seconds, 2.5, size - 1, probe=True)
+        result = await drive(people, links, tally, server.pids, seconds, 10.5, size - 1, probe=True, wake=wake)
         for link in links:
             link.close()
     return result
 
 
-async def run(rows: list[int], servers: list[str], seconds: float) -> None:
+async def run(rows: list[int], servers: list[str], seconds: float, wake: bool) -> None:
     """Print the table."""
-    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}")
+    print(
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version.split()[0]}"
+    )
     for index in rows:
         title, rooms, size, kbps, goal = ROWS[index]
         found: dict[str, dict[str, float]] = {}
         for name in servers:
             server: Any = Ours() if name == "ours" else Janus(best=name == "janus")
             try:
-                r = found[server.name] = await measure(server, rooms, size, kbps, seconds)
+                r = found[server.name] = await measure(server, rooms, size, kbps, seconds, wake)
             except Exception as error:  # one server failing must not hide the others
                 print(f"{title:22} {server.name:14} failed: {error!r}")
                 continue
@@ -266,9 +297,10 @@ def main() -> None:
     parser.add_argument("--rows", default="0,1,2,3,4,5")
     parser.add_argument("--servers", default="ours,janus,janus-default")
     parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--wake", action="store_true", help="let arriving packets wake the generator")
     a = parser.parse_args()
     with tempfile.TemporaryDirectory():
-        asyncio.run(run([int(x) for x in a.rows.split(",")], a.servers.split(","), a.seconds))
+        asyncio.run(run([int(x) for x in a.rows.split(",")], a.servers.split(","), a.seconds, a.wake))
 
 
 if __name__ == "__main__":

@@ -41,4 +41,18 @@ async def main(host: str) -> None:
 
 
 if __name__ == "__main__":
+    import os
+
+    if os.environ.get("PROFILE"):
+        import cProfile, signal
+
+        pr = cProfile.Profile()
+        pr.enable()
+
+        def done(*_):
+            pr.disable()
+            pr.dump_stats("/tmp/ours.prof")
+            os._exit(0)
+
+        signal.signal(15, done)
     asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"))

@@ -24,7 +24,7 @@ log = structlog.get_logger("media")
 TICK_S = 0.05
 TICKS = 20  # in a second; each peer has its own tick for what happens once a second
 SILENT_NS = 30_000_000_000
-QUICK_FEEDBACK_NS = 20_000_000_000
+QUICK_FEEDBACK_NS = 10_000_000_000
 SEND_SECONDS = 5.0
 
 
@@ -187,7 +187,7 @@ class LiteEngine:
             return
         for kind, publication in found.publications.items():
             if publication.allowed != (kind in kinds):
-                publication.allowed = kind in kinds
+                publication.allow(kind in kinds)
                 found.dirty = True
         found.publishing = kinds
         for other in self._apply_routes(mediation_of(peer)):
@@ -299,7 +299,7 @@ class LiteEngine:
             self._settle()
         for i, peer in enumerate(list(self.peers.values())):
             if peer.ready:
-                if peer.arrivals and (n + i & 1 or now - peer.started_ns < QUICK_FEEDBACK_NS):
+                if peer.arrivals and (n & 1 or now - peer.started_ns < QUICK_FEEDBACK_NS):
                     feedback.congestion_feedback(peer)
                 if (n + i) % 4 == 0:
                     feedback.ask_again(peer, now)

@@ -14,7 +14,7 @@ from typing import Any
 from server.media.lite import forward
 from server.media.lite.feedback import on_rtcp, send_time
 from server.media.lite.ice import Agent, Directory, Path
-from server.media.lite.io import Port, StreamOutbox, open_port, pack_name
+from server.media.lite.io import SLOTS, Port, StreamOutbox, open_port, pack_name, unpack_name
 from server.media.lite.peer import Peer
 
 BUSY_S, CALM_S = 0.002, 0.004
@@ -88,34 +88,18 @@ class Mux:
         total = 0
         now = time.monotonic_ns()
         stamp = send_time(now)
-        views, buffers, lengths, names, slices = (
-            port.rx_views,
-            port.rx_buffers,
-            port.rx_lengths,
-            port.rx_names,
-            port.name_slices,
-        )
-        find, take = port.peers.get, forward.take
         for _ in range(BATCHES):
             count = port.receive()
-            self.strangers = 0
-            for k in range(count):
-                name = names[slices[k]]
-                view = views[k]
-                peer = find(name)
-                first = view[0]
-                if peer is not None and 127 < first < 192 and peer.ready:
-                    second = view[1]
-                    if 191 < second < 224:
-                        self._rtcp(peer, bytes(view[: lengths[k][0]]), now)
-                    elif lengths[k][0] > 12:
-                        take(peer, view, buffers[k], lengths[k], now, stamp)
-                else:
-                    self._other(port, name, peer, bytes(view[: lengths[k][0]]), now)
-            total += count
-            if count < 64:
+            if count:
+                self.strangers = 0
+                forward.run(port, count, now, stamp, self._rtcp, self._other)
+                total += count
+            if count < SLOTS:
                 break
-        self.flush()
+        if port.n:
+            port.flush()
+        if self.streams:
+            self.flush()
         return total
 
     def _rtcp(self, peer: Peer, data: bytes, now: int) -> None:
@@ -144,8 +128,6 @@ class Mux:
 
     def _answer_elsewhere(self, port: Port, name: bytes, reply: bytes) -> None:
         """Answer a check on a path that is not the selected one."""
-        from server.media.lite.io import unpack_name
-
         ip, number = unpack_name(name)
         family = socket.AF_INET if len(ip) == 4 else socket.AF_INET6
         with contextlib.suppress(OSError):

@@ -61,6 +61,7 @@ class Uplink:
     def __init__(self, publication: Publication, ssrc: int, layer: Layer, repair_of: Uplink | None = None) -> None:
         self.publication, self.ssrc, self.layer, self.repair_of = publication, ssrc, layer, repair_of
         self.video = publication.kind != "audio"
+        self.allowed = publication.allowed
         size = 0 if repair_of is not None else HISTORY if self.video else AUDIO_HISTORY
         self.history: list[bytes | None] = [None] * size
         self.history_mask = size - 1
@@ -96,6 +97,13 @@ class Publication:
     simulcast: bool = False
     layers: dict[Layer, Uplink] = field(default_factory=dict)
     subscriptions: list[Subscription] = field(default_factory=list)
+
+    def allow(self, allowed: bool) -> None:
+        """Pass this on from now on, or drop it."""
+        self.allowed = allowed
+        for uplink in self.peer.uplinks.values():
+            if uplink.publication is self:
+                uplink.allowed = allowed
 
     def flowing(self, now: int) -> list[Uplink]:
         """The layers that are coming in, smallest first."""
