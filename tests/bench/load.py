@@ -9,7 +9,6 @@ import secrets
 import socket
 import struct
 import time
-
 from dataclasses import dataclass, field
 
 from client.rtc import rtcp, rtp, stun

@@ -6,12 +6,14 @@ import sys
 
 from client.protocol.media import Offer
 from server.media.lite.engine import LiteEngine
+from server.media.lite.process import calm_collector
 
 
 async def main(host: str) -> None:
     """Commands: {join}, {answer, generation, sdp}, {routes: {subscriber: [publishers]}, mediation}. Offers go to standard output."""
     engine = LiteEngine(hosts=(host,))
     await engine.start()
+    calm_collector()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=1 << 22)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -41,18 +43,4 @@ async def main(host: str) -> None:
 
 
 if __name__ == "__main__":
-    import os
-
-    if os.environ.get("PROFILE"):
-        import cProfile, signal
-
-        pr = cProfile.Profile()
-        pr.enable()
-
-        def done(*_):
-            pr.disable()
-            pr.dump_stats("/tmp/ours.prof")
-            os._exit(0)
-
-        signal.signal(15, done)
     asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"))

@@ -64,7 +64,7 @@ class JanusServer:
             f'general: {{ json = "compact" ws = true ws_port = {self.port} ws_ip = "127.0.0.1" wss = false }}\nadmin: {{ admin_ws = false }}\n'
         )
         (root / "janus.plugin.videoroom.jcfg").write_text("general: { }\n")
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: ASYNC220 (a test's server)
             ["janus", "-F", str(root), "-L", str(root / "log")], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         for _ in range(200):

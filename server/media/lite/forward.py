@@ -77,18 +77,18 @@ def run(
         counts.packets_in += 1
         first = packet[0]
         start = 12
-        if first & 0x3F == 0x10:  # an extension, no padding, no contributing sources: what browsers send
+        size = len(packet)
+        if first & 0x3F == 0x10 and size >= 24:  # an extension, no padding, no contributing sources: what browsers send
             words = packet[14] << 8 | packet[15]
             start = 16 + 4 * words
             at = layouts.get(packet[12:17])
-            if at is not None and packet[at - 1] == mark:
+            if at is not None and at < size - 1 and packet[at - 1] == mark:
                 peer.arrivals.append((packet[at] << 8 | packet[at + 1], now))
             else:
                 _note_arrival(peer, packet, now)
         elif first & 0x3F:
             _note_arrival(peer, packet, now)
             start = 0
-        size = len(packet)
         sequence = packet[2] << 8 | packet[3]
         if not uplink.allowed:
             continue

@@ -11,13 +11,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from server.media.lite import forward
 from server.media.lite.feedback import on_rtcp, send_time
 from server.media.lite.ice import Agent, Directory, Path
 from server.media.lite.io import SLOTS, Port, StreamOutbox, open_port, pack_name, unpack_name
 from server.media.lite.peer import Peer
 
-BUSY_S, CALM_S = 0.002, 0.004
+log = structlog.get_logger("media")
+
+BUSY_S, CALM_S = 0.002, 0.005
 BATCHES = 8  # batches in one go, so that a flood can't hold the loop
 STRANGERS_PER_BATCH = 16
 MAX_CONNECTIONS = 512
@@ -29,13 +33,18 @@ class Mux:
     """All sockets of one engine."""
 
     def __init__(
-        self, hosts: tuple[str, ...], port: int, directory: Directory, restless: Callable[[Any], None]
+        self,
+        hosts: tuple[str, ...],
+        port: int,
+        directory: Directory,
+        restless: Callable[[Any], None],
+        awake: Callable[[int], None],
     ) -> None:
         self.hosts, self.number, self.directory, self._restless = hosts, port, directory, restless
+        self._awake = awake
         self.ports: list[Port] = []
         self.streams: dict[StreamOutbox, Agent | None] = {}
         self._servers: list[asyncio.Server] = []
-        self._polling: set[Port] = set()
         self.strangers = 0
         self._closed = False
 
@@ -78,7 +87,11 @@ class Mux:
     def _poll(self, port: Port) -> None:
         if self._closed:
             return
-        count = self._drain(port)
+        try:
+            count = self._drain(port)
+        except Exception:  # a bug must not silence everybody: the port is read on
+            log.exception("media.drain")
+            count = SLOTS
         if count:
             self._loop.call_later(BUSY_S if count >= 16 else CALM_S, self._poll, port)
         else:
@@ -96,6 +109,7 @@ class Mux:
                 total += count
             if count < SLOTS:
                 break
+        self._awake(now)
         if port.n:
             port.flush()
         if self.streams:

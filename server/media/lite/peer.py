@@ -17,7 +17,7 @@ from server.media.lite.streams import RID_LAYER, Publication, Subscription, Upli
 
 MAX_STRANGERS = 32  # SSRCs that a peer may invent; each costs an SRTP context
 OWN_SSRC = 1
-PLI_GAP_NS = 500_000_000
+PLI_GAP_NS, PLI_BURST, PLI_LEAST_NS = 500_000_000, 2, 100_000_000
 
 
 @dataclass(eq=False)
@@ -260,10 +260,13 @@ class Peer:
             self.send_now(self.tx.protect_rtcp(packet))
 
     def request_key_frame(self, uplink: Uplink, now: int) -> None:
-        """Ask for a key frame of one layer, at most twice a second and only while it flows."""
-        if uplink.highest < 0 or now - uplink.requested_ns < PLI_GAP_NS or not self.ready:
+        """Ask for a key frame of one layer: one every half second on average, three at once when people move, and only while it flows."""
+        if uplink.highest < 0 or not self.ready or now - uplink.asked_ns < PLI_LEAST_NS:
             return
-        uplink.requested_ns = now
+        if uplink.requested_ns > now + PLI_BURST * PLI_GAP_NS:
+            return
+        uplink.asked_ns = now
+        uplink.requested_ns = max(uplink.requested_ns, now) + PLI_GAP_NS
         self.counts.key_frame_requests += 1
         self.send_rtcp(rtcp.key_frame_request(OWN_SSRC, uplink.ssrc))
 

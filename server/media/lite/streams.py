@@ -30,6 +30,7 @@ class Uplink:
 
     __slots__ = (
         "allowed",
+        "asked_ns",
         "base",
         "bytes",
         "cycles",
@@ -73,7 +74,7 @@ class Uplink:
         self.missing: dict[int, int] = {}
         self.report: Any = None
         self.report_ns = 0
-        self.requested_ns = 0
+        self.requested_ns = self.asked_ns = 0
         self.rate = self.rate_bytes = 0
         self.repair: Uplink | None = None
         # Subscriptions that take this layer as it is, those that need their numbers shifted, those that wait for a key frame.

@@ -1,0 +1,75 @@
+"""The downlink's judge: falls when it must, climbs with patience, gives nobody more than there is."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.media.lite.downlink import AUDIO, FLOOR, ORDER, Downlink, Want, allot
+
+want = st.builds(
+    lambda kind, wish, low, a, b: Want(kind, wish, {"low": low, "mid": low + a, "high": low + a + b}),
+    st.sampled_from(["video", "screen"]),
+    st.sampled_from(ORDER),
+    st.integers(20_000, 300_000),
+    st.integers(0, 500_000),
+    st.integers(0, 3_000_000),
+)
+
+
+@given(st.integers(0, 10_000_000), st.integers(0, 8), st.lists(want, max_size=8))
+def test_pictures_never_cost_more_than_what_sound_leaves(budget, sounds, wants):
+    given_ = allot(budget, sounds, wants)
+    assert sum(w.costs.get(g, 0) for w, g in zip(wants, given_, strict=True)) <= max(0, budget - AUDIO * sounds)
+    assert all(ORDER.index(g) <= ORDER.index(w.wish) for w, g in zip(wants, given_, strict=True))
+
+
+@given(st.lists(want, min_size=1, max_size=8))
+def test_with_room_enough_every_wish_is_met(wants):
+    assert allot(1e9, 8, wants) == [w.wish for w in wants]
+
+
+@given(st.integers(0, 3_000_000), st.integers(0, 3_000_000), st.lists(want, max_size=6))
+def test_a_larger_budget_gives_no_fewer_pictures(a, b, wants):
+    small, large = sorted((a, b))
+    shown = [sum(g != "off" for g in allot(x, 2, wants)) for x in (small, large)]
+    assert shown[0] <= shown[1]
+
+
+def test_the_screen_comes_first():
+    wants = [Want("video", "high", {"low": 100_000}), Want("screen", "high", {"low": 100_000})]
+    assert allot(AUDIO + 100_000, 1, wants) == ["off", "low"]
+
+
+def test_loss_brings_the_budget_down_and_quiet_brings_it_back():
+    d = Downlink()
+    for t in range(10):
+        d = d.observe(t, 1_000_000, 0, 60)
+    low = d.budget
+    assert FLOOR <= low < 900_000
+    for t in range(10, 12):
+        d = d.observe(t, 300_000, 0, 0)
+    assert d.budget == low, "too early"
+    for t in range(12, 120):
+        d = d.observe(t, 300_000, 0, 0)
+    assert d.budget > 2_000_000
+
+
+def test_a_receivers_modest_estimate_alone_is_not_congestion():
+    d = Downlink()
+    for t in range(20):
+        d = d.observe(t, 400_000, 600_000, 0)
+    assert d.budget >= Downlink().budget
+
+
+def test_failing_again_waits_longer():
+    d, waits, t = Downlink(), [], 0
+    for _ in range(4):
+        d = d.observe(t, 1_000_000, 0, 60)
+        start = d.budget
+        began = t
+        while d.budget <= start:
+            t += 1
+            d = d.observe(t, 300_000, 0, 0)
+        waits.append(t - began)
+        t += 1
+    assert waits == sorted(waits)
+    assert waits[-1] > waits[0]
