@@ -17,16 +17,18 @@ VERSION = 1
 SUBPROTOCOL = "incamera.v1"
 MAX_FRAME = 256 * 1024
 
-Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$", description="16 random bytes, base64url")]
-Key = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$", description="32 bytes, base64url")]
-Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$", description="SHA-256, base64url")]
+# $(?!\n): Python's $ alone would let a line feed through at the end.
+
+Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$(?!\n)", description="16 random bytes, base64url")]
+Key = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$(?!\n)", description="32 bytes, base64url")]
+Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$(?!\n)", description="SHA-256, base64url")]
 Jws = Annotated[
-    str, Meta(min_length=16, max_length=200_000, pattern=r"^[A-Za-z0-9_.-]+$", description="a JWS compact string")
+    str, Meta(min_length=16, max_length=200_000, pattern=r"^[A-Za-z0-9_.-]+$(?!\n)", description="a JWS compact string")
 ]
 Box = Annotated[
-    str, Meta(min_length=16, max_length=65536, pattern=r"^[A-Za-z0-9_-]+$", description="sealed bytes, base64url")
+    str, Meta(min_length=16, max_length=65536, pattern=r"^[A-Za-z0-9_-]+$(?!\n)", description="sealed bytes, base64url")
 ]
-Blob64 = Annotated[str, Meta(max_length=200_000, pattern=r"^[A-Za-z0-9_-]*$", description="ciphertext, base64url")]
+Blob64 = Annotated[str, Meta(max_length=200_000, pattern=r"^[A-Za-z0-9_-]*$(?!\n)", description="ciphertext, base64url")]
 Sdp = Annotated[str, Meta(max_length=131_072)]
 Kind = Literal["audio", "video", "screen"]
 
@@ -223,7 +225,7 @@ class VaultPut(Command, frozen=True, kw_only=True, tag="vault.put"):
     """Replace one's vault if its revision is still `rev`; the stored one then has `rev + 1`."""
 
     rev: int
-    blob: Annotated[str, Meta(max_length=240_000, pattern=r"^[A-Za-z0-9_-]*$")]
+    blob: Annotated[str, Meta(max_length=240_000, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
 
 
 class SeatPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
