@@ -4,7 +4,6 @@ Whatever goes wrong inside the engine is a refusal. A release or a destruction n
 Answers name rules and sentences, never a person, a text or an id.
 """
 
-import json
 from collections import OrderedDict
 from typing import Final
 
@@ -13,9 +12,9 @@ import msgspec
 
 from policies import oracle
 from policies.contradictions import contradiction
-from policies.entities import mediation_entities, person_entity, request_line, resource_entities
+from policies.entities import Entity, mediation_entities, person_entity, request_line, resource_entities
 from policies.load import Policy
-from policies.situation import Circumstances, Into, Item, Mediation, Person, Principal, Resource
+from policies.situation import Circumstances, Into, Item, Mediation, Person, Placing, Principal, Resource
 from policies.words import Action
 
 BOTH_KEYS: Final = frozenset({"disclose", "destroy", "expire", "erase"})
@@ -63,11 +62,14 @@ def decide(
     policy: Policy, principal: Principal, action: Action, resource: Resource, context: Circumstances
 ) -> Decision:
     """May `principal` do `action` to `resource`? Pure; no I/O. Facts that contradict each other are refused as such."""
-    return Handles(policy).decide(principal, action, resource, context)
+    return Handles(policy, bound=0).decide(principal, action, resource, context)
 
 
 class Handles:
-    """The same question asked often about the same rooms: what the engine has read once is kept, up to a bound."""
+    """The same question asked often about the same rooms: what the engine has read once is kept, up to a bound.
+
+    With a bound of 0 nothing is kept, and the engine reads only the places that the question is about.
+    """
 
     def __init__(self, policy: Policy, bound: int = 256) -> None:
         self._policy = policy
@@ -107,11 +109,15 @@ class Handles:
         policy = self._policy
         entities = self._entities(principal, resource, context)
         line = request_line(principal, action, resource, context, policy)
-        answer = cedarpy.is_authorized(line, policy.compiled.policies, entities, schema=policy.compiled.schema)
+        answer = cedarpy.is_authorized(
+            line, policy.compiled.for_action[action], entities, schema=policy.compiled.schema
+        )
         named = _checked(answer)
         if answer.decision == cedarpy.Decision.Allow:
             return frozenset()
-        who = cedarpy.is_authorized(line, policy.compiled.permits, entities, schema=policy.compiled.schema)
+        who = cedarpy.is_authorized(
+            line, policy.compiled.permits_for_action[action], entities, schema=policy.compiled.schema
+        )
         _checked(who)
         if who.decision == cedarpy.Decision.Allow:
             if not named:
@@ -124,7 +130,7 @@ class Handles:
         into = context.into if isinstance(context, Into) else None
         stranger = principal if isinstance(principal, Person) and principal not in table.seats else None
         key = (table, resource, into, stranger)
-        found = self._kept.get(key)
+        found = self._kept.get(key) if self._bound else None
         if found is not None:
             self._kept.move_to_end(key)
             return found
@@ -134,20 +140,29 @@ class Handles:
             parts += resource_entities(policy, table, into)
         if stranger is not None:
             parts.append(person_entity(stranger))
-        found = self._base(table).with_added_json_str(json.dumps(parts), policy.compiled.schema)
+        base = self._base(table, principal, context)
+        found = base.with_added_json_str(_json(parts), policy.compiled.schema)
         self._keep(key, found)
         return found
 
-    def _base(self, table: Mediation) -> cedarpy.Entities:
+    def _base(self, table: Mediation, principal: Principal, context: Circumstances) -> cedarpy.Entities:
+        policy = self._policy
+        if not self._bound:
+            people = frozenset({principal.id} if isinstance(principal, Person) else ()) | frozenset(
+                {context.who} if isinstance(context, Placing) else ()
+            )
+            slim = mediation_entities(policy, table, people)
+            return cedarpy.Entities.from_json_str(_json(slim), policy.compiled.schema)
         key = (table,)
         found = self._kept.get(key)
         if found is None:
-            text = json.dumps(mediation_entities(self._policy, table))
-            found = cedarpy.Entities.from_json_str(text, self._policy.compiled.schema)
+            found = cedarpy.Entities.from_json_str(_json(mediation_entities(policy, table)), policy.compiled.schema)
             self._keep(key, found)
         return found
 
     def _keep(self, key: tuple[object, ...], entities: cedarpy.Entities) -> None:
+        if not self._bound:
+            return
         self._kept[key] = entities
         while len(self._kept) > self._bound:
             self._kept.popitem(last=False)
@@ -157,6 +172,10 @@ class Handles:
         ordered = [rule for rule in known if rule in rules]
         out = [Reason(rule=rule, says=known[rule].says, basis=known[rule].basis) for rule in ordered]
         return tuple(out) or (_ENGINE_FAILED,)
+
+
+def _json(entities: list[Entity]) -> str:
+    return msgspec.json.encode(entities).decode()
 
 
 def _checked(answer: cedarpy.AuthzResult) -> frozenset[str]:

@@ -30,8 +30,9 @@ Entity = dict[str, Any]
 DAY = 86400
 
 
-def mediation_entities(policy: Policy, mediation: Mediation) -> list[Entity]:
-    """What stays the same for a while: the regime, the mediation and its places."""
+def mediation_entities(policy: Policy, mediation: Mediation, people: frozenset[str] | None = None) -> list[Entity]:
+    """What stays the same for a while: the regime, the mediation and its places, or only those places that the question
+    is about (the rules look inside nobody else)."""
     regime = policy.regime(mediation.regime)
     return [
         _entity(
@@ -54,7 +55,7 @@ def mediation_entities(policy: Policy, mediation: Mediation) -> list[Entity]:
             grounds_on=_refs("Ground", mediation.grounds_on),
             recording_allowed=policy.recording.allowed,
         ),
-        *(person_entity(seat) for seat in mediation.seats),
+        *(person_entity(seat) for seat in mediation.seats if people is None or seat.id in people),
     ]
 
 
@@ -123,22 +124,22 @@ def request_line(
 def _context(principal: Principal, circumstances: Circumstances, policy: Policy) -> Entity:
     match circumstances:
         case Placing():
-            return {"who": _ref("Person", circumstances.who)}
+            return {"who": _said("Person", circumstances.who)}
         case Into():
-            return {"into": _ref("Room", circumstances.into.id)}
+            return {"into": _said("Room", circumstances.into.id)}
         case Consenting():
             return {
-                "seat": _ref("Person", circumstances.seat),
+                "seat": _said("Person", circumstances.seat),
                 "digest": circumstances.digest,
                 "shown": circumstances.shown,
                 "now": circumstances.now,
             }
         case Revoking():
-            return {"seat": _ref("Person", circumstances.seat)}
+            return {"seat": _said("Person", circumstances.seat)}
         case Releasing():
             return {
                 "now": circumstances.now,
-                "recipient": _ref("Recipient", circumstances.recipient),
+                "recipient": _said("Recipient", circumstances.recipient),
                 "bundle_digest": circumstances.bundle_digest,
                 "profile": circumstances.profile,
                 "redaction_verified": circumstances.redaction_verified,
@@ -146,7 +147,7 @@ def _context(principal: Principal, circumstances: Circumstances, policy: Policy)
         case Holding():
             return {
                 "now": circumstances.now,
-                "reason": _ref("HoldReason", circumstances.reason),
+                "reason": _said("HoldReason", circumstances.reason),
                 "review_at": circumstances.review_at,
                 "latest_review": circumstances.now + policy.retention.hold.review_days * DAY,
                 "seconds": _seconds(principal, circumstances.approvals),
@@ -163,7 +164,8 @@ def _context(principal: Principal, circumstances: Circumstances, policy: Policy)
 
 def _seconds(principal: Principal, approvals: frozenset[str]) -> list[Entity]:
     """Those who agreed besides the one who acts: nobody is their own second person."""
-    return _refs("Person", approvals - ({principal.id} if isinstance(principal, Person) else set()))
+    others = approvals - ({principal.id} if isinstance(principal, Person) else set())
+    return [_said("Person", id_) for id_ in sorted(others)]
 
 
 def _room(mediation: Mediation, room: Room) -> Entity:
@@ -244,11 +246,17 @@ def _entity(kind: _Kind, id_: str, /, **attributes: Any) -> Entity:
 
 
 def _ref(kind: _Kind, id_: str) -> Entity:
-    return {"__entity": {"type": kind, "id": id_}}
+    """A reference as an attribute's value; the schema says that it is one."""
+    return {"type": kind, "id": id_}
 
 
 def _refs(kind: _Kind, ids: frozenset[str]) -> list[Entity]:
-    return [_ref(kind, id_) for id_ in sorted(ids)]
+    return [{"type": kind, "id": id_} for id_ in sorted(ids)]
+
+
+def _said(kind: _Kind, id_: str) -> Entity:
+    """A reference in the circumstances, where the engine wants it spelt out."""
+    return {"__entity": {"type": kind, "id": id_}}
 
 
 def _safe(id_: str) -> str:

@@ -15,7 +15,7 @@ from policies.cedar_text import Rule, split_rules, unique_rules
 from policies.own import OwnRules, apply_own
 from policies.regimes import fold_floor
 from policies.strict import MAX_BYTES, PolicyError, names_under, read_struct
-from policies.words import Ground, KeptClass
+from policies.words import ACTIONS, Ground, KeptClass
 
 SHIPPED = Path(__file__).parent
 MAX_FILES = 200
@@ -63,10 +63,11 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 
 
 class Compiled(msgspec.Struct, frozen=True, kw_only=True, eq=False):
-    """Handles of the engine, made once when the folder is loaded."""
+    """Handles of the engine, made once when the folder is loaded: all rules, and for each action those that can bear on it."""
 
     policies: cedarpy.PolicySet
-    permits: cedarpy.PolicySet
+    for_action: dict[str, cedarpy.PolicySet]
+    permits_for_action: dict[str, cedarpy.PolicySet]
     schema: cedarpy.Schema
     by_id: dict[str, Rule]
     who: dict[str, tuple[str, ...]]
@@ -245,18 +246,20 @@ def compile_rules(rules: tuple[Rule, ...], schema_text: str) -> Compiled:
         raise PolicyError(rule.file, rule.line, f"rule `{rule.id}` does not fit the schema: {sentence}")
     if not verdict.validation_passed:
         raise PolicyError("rules", 0, "the engine refuses these rules")
-    permits = [rule for rule in rules if rule.effect == "permit"]
-    who: dict[str, tuple[str, ...]] = {}
-    for rule in permits:
-        for action in rule.actions:
-            who[action] = (*who.get(action, ()), rule.id)
+    sliced = {action: tuple(rule for rule in rules if not rule.actions or action in rule.actions) for action in ACTIONS}
+    permits = {action: tuple(rule for rule in some if rule.effect == "permit") for action, some in sliced.items()}
     return Compiled(
         policies=cedarpy.PolicySet.from_str(text),
-        permits=cedarpy.PolicySet.from_str("\n".join(rule.text for rule in permits)),
+        for_action={action: _policy_set(some) for action, some in sliced.items()},
+        permits_for_action={action: _policy_set(some) for action, some in permits.items()},
         schema=schema,
         by_id={rule.id: rule for rule in rules},
-        who=who,
+        who={action: tuple(rule.id for rule in some) for action, some in permits.items()},
     )
+
+
+def _policy_set(rules: tuple[Rule, ...]) -> cedarpy.PolicySet:
+    return cedarpy.PolicySet.from_str("\n".join(rule.text for rule in rules))
 
 
 def _engine_sentence(raw: str) -> str:
