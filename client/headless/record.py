@@ -135,7 +135,8 @@ class Record:
         sheet, charter = belief.sheet(), belief.held_charter()
         _, chat = self.said[message]
         given = self.agreed.get(message, {})
-        missing = [m.seat for m in sheet.body.members if m.seat not in given]
+        here = [m.seat for m in sheet.body.members if m.seat in belief.present]
+        missing = [seat for seat in here if seat not in given]
         if line is None or sheet.body.kind != "joint":
             raise Refusal(Code.NOT_ALLOWED, rule="joint-only")
         sets = access_sets(charter.body, (belief.seat,))
@@ -161,7 +162,7 @@ class Record:
             session.clock(),
         )
         blob = await documents.upload(session, sealed.file)
-        agreed = tuple(given[m.seat] for m in sheet.body.members)
+        agreed = tuple(given[seat] for seat in here)
         await session.call(wire.ItemKeep(id=new_id(), item=sealed.item.compact, blob=blob, agreed=agreed))
         return item
 
@@ -264,12 +265,8 @@ class Record:
 
         for holder in record.holders:
             attempt(holder.holder, partial(self._holder, holder))
-        listed: set[str] = set()
         for kept in record.items:
-            attempt(kept.item, partial(self._item, kept, listed))
-        for item in set(self.items) - listed:
-            doubts.append(Doubted("item.missing", item=item))
-            self.items.pop(item)
+            attempt(kept.item, partial(self._item, kept))
         requests: dict[str, Opened] = {}
         for view in record.requests:
             attempt(view.request, partial(self._request, view, requests))
@@ -284,12 +281,11 @@ class Record:
         with believing("holder"):
             self.holders[view.seat] = check_holder(view.holder, belief.mediation, view.seat, dev)
 
-    def _item(self, kept: wire.KeptItem, listed: set[str]) -> None:
+    def _item(self, kept: wire.KeptItem) -> None:
         belief = self.session.belief
         with believing("item"):
             claimed = unverified("item", kept.item, Item)
             header = header_of(Signed(body=claimed, by="", compact=kept.item, hash=""))
-            listed.add(header.item)
             author = belief.known_device(header.seat)
             if author is not None and author != header.author:
                 raise ObjectRefused(Reason.DEVICE)

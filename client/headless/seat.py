@@ -17,7 +17,6 @@ from client.keys.envelope import Envelope
 from client.keys.jws import SUITE, Signed
 from client.keys.knock import Knock, seal_knock
 from client.keys.link import LinkFault, LinkRefused, link_keys, parse_link
-from client.keys.roots import Page, check_page
 from client.protocol import messages as wire
 
 
@@ -44,7 +43,6 @@ class Seat(Session):
         self.device = device
         self.keys = link_keys(link)
         self.names: tuple[str, ...] = ()
-        self._statement: Signed[Page] | None = None
         belief = Belief(
             mediation=link.mediation,
             seat=link.seat,
@@ -70,9 +68,7 @@ class Seat(Session):
         await self.until(lambda s: s.title != "")
         self.names = names or (self.invitation.name,)
         signed = self._agreement(language, alone) if sign else None
-        if self._statement is None:
-            raise Doubted("page.missing")
-        knock = Knock(page=self._statement, agreement=signed, cannot_sign=not sign, names=self.names, words=words)
+        knock = Knock(page=self.statement, agreement=signed, cannot_sign=not sign, names=self.names, words=words)
         device = max(self.belief.devices.values(), key=lambda cert: cert.body.rev)
         await self.call(wire.KnockSend(id=new_id(), box=seal_knock(device, self.keys.join, knock)))
 
@@ -98,12 +94,6 @@ class Seat(Session):
                 ts=self.clock(),
             ),
         )
-
-    def _opening(self, challenge: wire.Challenge, resume: int) -> wire.Authenticate | wire.Enrol:
-        opening = super()._opening(challenge, resume)
-        if isinstance(opening, wire.Authenticate):
-            self._statement = check_page(opening.page, self.belief.mediation, self.belief.seat)
-        return opening
 
     def _frame(self, welcome: wire.Welcome) -> None:
         super()._frame(welcome)

@@ -24,7 +24,7 @@ from client.keys.encoding import new_id
 from client.keys.grants import room_code
 from client.keys.jws import SUITE, Signed
 from client.keys.notes import Note, seal_note
-from client.keys.roots import make_page
+from client.keys.roots import Page, make_page
 from client.protocol import messages as wire
 from client.protocol.errors import Code, Refusal, Unavailable
 
@@ -49,6 +49,7 @@ class Session:
         self.call_media: Call | None = None
         self.line = Line(http, origin, self._opening)
         self._access = access
+        self._statement: Signed[Page] | None = None
         self._takeover = False
         self._watchers: list[tuple[Callable[[SeatState], bool], asyncio.Future[None]]] = []
         self.duties = Duties(self)
@@ -59,6 +60,13 @@ class Session:
     def clock(self) -> Clock:
         """Seconds since 1970."""
         return self.belief.clock
+
+    @property
+    def statement(self) -> Signed[Page]:
+        """This page load's statement, as the last connection showed it."""
+        if self._statement is None:
+            raise Doubted("page.missing")
+        return self._statement
 
     async def until(self, true: Callable[[SeatState], bool], seconds: float = 30) -> SeatState:
         """Wait until the state is so. TimeoutError if it does not come true."""
@@ -142,6 +150,7 @@ class Session:
             challenge.nonce,
             self.clock(),
         )
+        self._statement = page
         return wire.Authenticate(page=page.compact, access=self._access, resume=resume, takeover=self._takeover)
 
     def _lost(self, reason: str) -> seen.Seen:

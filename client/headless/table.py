@@ -74,6 +74,7 @@ class Table(Session):
             minrev=1,
             clock=clock,
         )
+        belief.met = {seat.seat: seat.devices[-1].dev for seat in entry.seats if seat.devices}
         super().__init__(http, origin, belief, None)
 
     # --- what the mediator does ---------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ class Table(Session):
         if not signed:
             raise Refusal(Code.INCOMPLETE, rule="agreement")
         devices = (*(d for d in entry.devices if d.dev != known.dev), known)
-        await self._remember(books.with_seat(self.entry, replace(entry, devices=devices, agreement=signed)))
+        await self.remember(books.with_seat(self.entry, replace(entry, devices=devices, agreement=signed)))
         self.pages[seat] = (knock.page.body.dev, knock.page.body.kem)
         return await self.move((seat,), where)
 
@@ -103,13 +104,13 @@ class Table(Session):
 
     async def signed_on_paper(self, seat: str) -> None:
         """Record that this person signed the agreement on paper."""
-        await self._remember(books.with_seat(self.entry, replace(self.entry.seat(seat), agreement="paper")))
+        await self.remember(books.with_seat(self.entry, replace(self.entry.seat(seat), agreement="paper")))
 
     async def make_room(self, kind: RoomKind, seats: Iterable[str], label: str = "") -> str:
         """A new room with these people in it; its id."""
         target = moves.Target(room=new_id(), kind=kind)
         if label:
-            await self._remember(replace(self.entry, roomLabels=self.entry.roomLabels | {target.room: label}))
+            await self.remember(replace(self.entry, roomLabels=self.entry.roomLabels | {target.room: label}))
         return await self._move(tuple(seats), target)
 
     async def move(self, seats: Iterable[str], where: str) -> str:
@@ -232,7 +233,8 @@ class Table(Session):
         )
         return make_card(self.belief.signer, card)
 
-    async def _remember(self, entry: books.MediationEntry) -> None:
+    async def remember(self, entry: books.MediationEntry) -> None:
+        """Save the mediation's entry in the vault; only then it counts."""
         await self._save(entry)
         self.entry = entry
 

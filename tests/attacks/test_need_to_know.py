@@ -19,19 +19,22 @@ Crossing = tuple[str, str, int]
 
 async def transcript(tmp_path: Path, interlude: Interlude) -> list[Crossing]:
     """Everything that crossed Ada's connection, and her uploads and downloads."""
-    async with house(tmp_path) as server, evil_server(server.origin) as wire:
-        async with stage(await server.enrolment(wire.origin), server.time) as on:
-            ada, ben = await on.admitted("Ada Brook", "waiting"), await on.admitted("Ben Stone", "waiting")
-            await ada.say("is anybody there")
-            await ada.until(lambda s: len(s.lines) == 1)
-            await interlude(on, ada, ben)
-            await on.table.note(on.place("Ada Brook"), "word", {"text": "back in ten"}, ada.belief.page.public)
-            await ada.until(lambda s: len(s.notes) == 1)
-            await on.table.move([on.place("Ada Brook")], "joint")
-            await together(on.table, ada)
-            message = await on.table.say("thank you for waiting")
-            await ada.until(lambda s: s.line(message) is not None)
-            return crossings(wire, on.place("Ada Brook"))
+    async with (
+        house(tmp_path) as server,
+        evil_server(server.origin) as wire,
+        stage(await server.enrolment(wire.origin), server.time) as on,
+    ):
+        ada, ben = await on.admitted("Ada Brook", "waiting"), await on.admitted("Ben Stone", "waiting")
+        await ada.say("is anybody there")
+        await ada.until(lambda s: len(s.lines) == 1)
+        await interlude(on, ada, ben)
+        await on.table.note(on.place("Ada Brook"), "word", {"text": "back in ten"}, ada.belief.page.public)
+        await ada.until(lambda s: len(s.notes) == 1)
+        await on.table.move([on.place("Ada Brook")], "joint")
+        await together(on.table, ada)
+        message = await on.table.say("thank you for waiting")
+        await ada.until(lambda s: s.line(message) is not None)
+        return crossings(wire, on.place("Ada Brook"))
 
 
 def crossings(wire: Evil, seat: str) -> list[Crossing]:
