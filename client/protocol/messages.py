@@ -28,7 +28,9 @@ Jws = Annotated[
 Box = Annotated[
     str, Meta(min_length=16, max_length=65536, pattern=r"^[A-Za-z0-9_-]+$(?!\n)", description="sealed bytes, base64url")
 ]
-Blob64 = Annotated[str, Meta(max_length=200_000, pattern=r"^[A-Za-z0-9_-]*$(?!\n)", description="ciphertext, base64url")]
+Blob64 = Annotated[
+    str, Meta(max_length=200_000, pattern=r"^[A-Za-z0-9_-]*$(?!\n)", description="ciphertext, base64url")
+]
 Sdp = Annotated[str, Meta(max_length=131_072)]
 Kind = Literal["audio", "video", "screen"]
 
