@@ -56,15 +56,22 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     def operator(self, kinds: Iterable[str]) -> str:
         """The strongest operator that any of these kinds calls for; `keep` when none does."""
         best = "keep"
-        for kind in kinds:
+        for kind in self._meant(kinds):
             candidate = self.mask.get(kind, "keep")
             if (self.strengths[candidate], candidate) > (self.strengths[best], best):
                 best = candidate
         return best
 
+    def _meant(self, kinds: Iterable[str]) -> frozenset[str]:
+        """The kinds that count: a rule for the mediator's name stands in place of the rule for everybody's."""
+        kinds = frozenset(kinds)
+        return (
+            kinds - {"PERSON", "NONCONSENTING"} if "MEDIATOR_NAME" in kinds and "MEDIATOR_NAME" in self.mask else kinds
+        )
+
     def rule(self, kinds: Iterable[str]) -> str:
         """The name of the profile behind `operator(kinds)`, or nothing when all is kept."""
-        kinds = list(kinds)
+        kinds = self._meant(kinds)
         wanted = self.operator(kinds)
         for kind in sorted(kinds):
             if self.mask.get(kind) == wanted:

@@ -9,9 +9,10 @@ import click
 
 # verb -> "module:attribute"; keep it sorted.
 VERBS: dict[str, str] = {
+    "find": "redaction.cli:find",
     "invite-mediator": "server.serve:invite_mediator",
     "policy": "policies.cli:policy",
-    "redact": "redaction.document_cli:redact",
+    "redact": "redaction.cli:redact",
     "retention": "server.retention:retention",
     "seat": "client.headless.command:seat",
     "serve": "server.serve:serve",

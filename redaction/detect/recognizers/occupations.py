@@ -14,6 +14,8 @@ _NATION = (
     r"(?:\p{Lu}\p{Ll}+(?:ish|an|ese|ch|sh|ic|ek|[iy])|Dutch|Swiss|Czech|Thai|United Kingdom|Kurdish|Manx|Uzbek|Afghan)"
 )
 
+_NOT_NATION = frozenset("vegetarian librarian guardian custodian civilian technician musician electrician physician politician british? comedian historian pedestrian veterinarian finish irish selfish foolish childish establish publish punish polish wish fish these can".replace("?", "").split())  # fmt: skip
+
 RULES = (
     rule("JOB", 0.6, rf"^[ \t?*>-]*(?P<x>(?:[\p{{L}}'’-]+,?[ ]){{0,5}}{_HEAD})[ \t]*$", I | M, check=lambda text: len(text) < 60),
     rule("JOB", 0.6, rf"\b(?:works?|worked|working|employed|employment|job|position|practising|practises|qualified|trained|retired|serving)\s+(?:[^.\n]{{0,40}}?\s)?as\s+(?:an?\s+|the\s+|our\s+)?(?P<x>(?:[\p{{L}}-]+[ ]){{0,4}}?{_HEAD})\b", I),
@@ -27,6 +29,4 @@ RULES = (
     rule("GEO_SMALL", 0.5, r"\b(?:originally\s+from|grew\s+up\s+in|born\s+in|hometown\s+of|lives?\s+in|living\s+in|lived\s+in|moved\s+(?:to|from)|native\s+of|flew\s+to|based\s+in|resides\s+in)\s+(?P<x>\p{Lu}[\p{L}'’.-]*(?:[ ](?:(?:de|del|la|on|upon|O['’]|of the)[ ])?\p{Lu}[\p{L}'’.-]*){0,3})"),
     rule("NATIONALITY", 0.5, r"\b(?:i\s+am|we\s+are|i['’]m|she\s+is|he\s+is|they\s+are)\s+(?:proud\s+)?(?P<x>\p{L}{3,}(?:ian|ese|eses|ish|ians|uan|can|cans|uans|ni|eans?))\b(?=\s+(?:but|and|from|born|by)|\s*[.,!]|$)", I, check=lambda text: text.lower() not in _NOT_NATION),
 )  # fmt: skip
-_NOT_NATION = frozenset("vegetarian librarian guardian custodian civilian technician musician electrician physician politician british? comedian historian pedestrian veterinarian finish irish selfish foolish childish establish publish punish polish wish fish these can".replace("?", "").split())  # fmt: skip
-
 RECOGNIZER = table("occupations", "tells what somebody does, where they belong or come from", RULES)
