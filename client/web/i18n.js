@@ -35,10 +35,30 @@ export function use(tag, messages) {
 }
 
 /** Fetch a catalogue of ours and use it. @param {string} tag @returns {Promise<void>} */
-export async function load(tag) {
-  const response = await fetch(`/i18n/${tag}.json`);
-  if (!response.ok) throw new Error('catalogue');
-  use(tag, await response.json());
+export const load = async (tag) => use(tag, await read(tag));
+
+/** @type {Map<string, Catalogue>} */
+const catalogues = new Map();
+
+/** @param {string} tag @returns {Promise<Catalogue>} */
+async function read(tag) {
+  let held = catalogues.get(tag);
+  if (!held) {
+    const response = await fetch(`/i18n/${tag}.json`);
+    if (!response.ok) throw new Error('catalogue');
+    held = /** @type {Catalogue} */ (await response.json());
+    catalogues.set(tag, held);
+  }
+  return held;
+}
+
+/** Have every catalogue at hand, for texts in another language than the page's. @returns {Promise<void>} */
+export const readAll = async () => void (await Promise.all(LANGUAGES.map(read)));
+
+/** A sentence in a given language, or in the page's. @param {string} key @param {Facts} [facts] @param {string} [tag] @returns {string} */
+export function textIn(key, facts = {}, tag = language) {
+  const message = (catalogues.get(tag) ?? catalogue)[key];
+  return message === undefined ? t(key, facts) : fill(parse(message), facts, '').join('');
 }
 
 export const current = () => language;
@@ -76,7 +96,7 @@ function fill(parts, facts, number) {
       return fill(chosen, facts, new Intl.NumberFormat(region).format(count));
     }
     if (part.type === 'select') return fill(part.cases[String(value)] ?? part.cases.other ?? [], facts, number);
-    return [value === undefined || value === null ? '' : value];
+    return [value === undefined || value === null ? '' : Array.isArray(value) && value.every((one) => typeof one === 'string') ? list(value) : value];
   });
 }
 

@@ -6,7 +6,8 @@ import { firstLanguage, rememberLanguage } from './views/language.js';
 import { missingParts, verdict } from './views/browser.js';
 import { inApp, oldBrowser, stopped } from './views/stops.js';
 import { asProblem } from './views/page.js';
-import { t } from './i18n.js';
+import { scriptPolicy } from './trusted.js';
+import { readAll, t, textIn } from './i18n.js';
 
 /** @typedef {import('./views/parts.js').AnyContext} AnyContext */
 
@@ -47,10 +48,11 @@ async function open() {
   try {
     if (location.pathname.startsWith('/desk') || location.pathname === '/') {
       const [{ openDesk }, { startDesk }] = await Promise.all([import('./session/desk.js'), import('./views/desk.js')]);
-      startDesk(root, await openDesk(location, {}));
+      await readAll();
+      startDesk(root, await openDesk(location, { policy: scriptPolicy(), text: textIn }));
     } else {
       const [{ openSeat }, { startSeat }] = await Promise.all([import('./session/seat.js'), import('./views/seat.js')]);
-      startSeat(root, await openSeat(location, {}));
+      startSeat(root, await openSeat(location, { policy: scriptPolicy() }));
     }
   } catch (reason) {
     show(stopped, { connection: 'open', problem: asProblem(reason) });

@@ -12,8 +12,13 @@ function checked(path) {
   return path;
 }
 
+/** The policy itself, for those who make their own workers. @returns {{createScriptURL: (path: string) => any}} */
+export function scriptPolicy() {
+  policy ??= /** @type {any} */ (globalThis).trustedTypes?.createPolicy('app-worker', { createScriptURL: checked }) ?? { createScriptURL: checked };
+  return /** @type {{createScriptURL: (path: string) => any}} */ (policy);
+}
+
 /** A worker from a path of this house, as a module. @param {string} path @param {WorkerOptions} [options] @returns {Worker} */
 export function ownWorker(path, options = {}) {
-  policy ??= /** @type {any} */ (globalThis).trustedTypes?.createPolicy('app-worker', { createScriptURL: checked }) ?? { createScriptURL: checked };
-  return new Worker(/** @type {any} */ (policy).createScriptURL(path), { type: 'module', ...options });
+  return new Worker(scriptPolicy().createScriptURL(path), { type: 'module', ...options });
 }

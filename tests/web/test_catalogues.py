@@ -34,7 +34,7 @@ def catalogue(language: str) -> dict[str, str]:
 def fronts() -> set[str]:
     return {
         (match[1] + "." if match[1] else match[2]) for path in SOURCES for match in FAMILY.finditer(path.read_text())
-    } | {"problem.", "notice.", "keep.reason."}
+    } | {"problem.", "notice.", "distrust.", "note.", "media.", "forbidden.", "missing."}
 
 
 def literals() -> set[str]:

@@ -76,12 +76,14 @@ export function createCalls({ command, onMedia, onTracks, onNotice, policy }) {
     return client;
   }
 
+  const previewOf = () => (own.audio || own.video ? new MediaStream([own.video, own.audio].filter((track) => track !== null)) : null);
+
   /** @param {'audio'|'video'|'screen'} kind */
   function stop(kind) {
     own[kind]?.stop();
     own[kind] = null;
-    if (kind === 'audio') set({ microphone: 'off' });
-    if (kind === 'video') set({ camera: 'off', preview: null });
+    if (kind === 'audio') set({ microphone: 'off', preview: previewOf() });
+    if (kind === 'video') set({ camera: 'off', preview: previewOf() });
     if (kind === 'screen') set({ screen: 'off' });
   }
 
@@ -105,7 +107,8 @@ export function createCalls({ command, onMedia, onTracks, onNotice, policy }) {
           onNotice(kind === 'audio' ? 'media.microphone-lost' : 'media.camera-lost', true);
         }
       });
-      set({ [name]: 'on', ...(kind === 'video' ? { preview: stream } : {}) });
+      // One stream of what is on: the page shows its picture and the loudness of its sound, to this person only.
+      set({ [name]: 'on', preview: previewOf() });
       return track;
     } catch (error) {
       const missing = error instanceof DOMException && (error.name === 'NotFoundError' || error.name === 'OverconstrainedError');

@@ -22,12 +22,15 @@ export function chatPanel(context) {
       ${repeat(state.chat, (line) => line.id, (line) => chatLine(context, line))}</ol></div>
     <form class="compose" @submit=${(/** @type {SubmitEvent} */ event) => { event.preventDefault(); void send(context, /** @type {HTMLFormElement} */ (event.currentTarget)); }}>
       <label for="say">${t('chat.label', { room: here ? roomTitle(here) : '' })}</label>
-      <p class="hint" id="say-hint">${t(state.invitation?.keep ? 'chat.hint-keep' : 'chat.hint')}</p>
+      <p class="hint" id="say-hint">${t(mayKeep(state) ? 'chat.hint-keep' : 'chat.hint')}</p>
       <textarea id="say" name="text" rows="2" maxlength=${LONGEST} aria-describedby="say-hint" @keydown=${(/** @type {KeyboardEvent} */ event) => enterSends(event)}></textarea>
       <button class="primary" aria-disabled=${context.ui.busy.has('say') || !here?.granted ? 'true' : 'false'}>${t('chat.send')}</button>
       ${here && !here.granted ? html`<p class="small">${t('chat.not-yet')}</p>` : nothing}${failure(context, 'say')}
     </form></div>`;
 }
+
+/** Whether anything of this room may be kept at all. @param {import('../session/types.js').SeatState} state */
+const mayKeep = (state) => state.room?.kind === 'joint' && (state.invitation?.keep === true || state.chat.some((line) => line.keep.mayAsk || line.keep.kept || line.keep.asked));
 
 /** Enter sends, Shift and Enter makes a line; while a word is being composed Enter belongs to the keyboard. @param {KeyboardEvent} event */
 function enterSends(event) {

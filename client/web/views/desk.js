@@ -2,18 +2,18 @@
 
 import { html, nothing } from 'lit';
 import { dayAndTime, t, word } from '../i18n.js';
-import { enrol, kitMake, kitTest, restore, signIn } from './enrol.js';
+import { enrol, kitMake, kitTest, signIn } from './enrol.js';
 import { rememberLanguage } from './language.js';
 import { createPage } from './page.js';
 import { actButton, connection, failure, heading, languageSwitch, mark, plainButton } from './parts.js';
 import { newMediation } from './newplan.js';
 import { startSeat } from './seat.js';
-import { elsewhere, stopped } from './stops.js';
+import { elsewhere, opening, stopped } from './stops.js';
 
 /** @typedef {import('../session/types.js').DeskState} DeskState */
 /** @typedef {import('../session/types.js').DeskActions} DeskActions */
 /** @typedef {import('./page.js').Context<DeskState, DeskActions>} DeskContext */
-/** @typedef {import('./page.js').Source<DeskState, DeskActions>} Desk */
+/** @typedef {import('./page.js').Source<DeskState, DeskActions> & {takeOver?: () => void}} Desk */
 
 /** Draw the desk into `root`; a table that is opened takes its place until the mediator comes back. @param {HTMLElement} root @param {Desk} desk @param {Record<string, any>} [preset] */
 export function startDesk(root, desk, preset) {
@@ -26,8 +26,9 @@ export function startDesk(root, desk, preset) {
       context.ui.openTable ??= async (/** @type {string} */ id) => {
         const table = await desk.actions.openTable(id);
         page.stop();
-        seat = startSeat(root, table, { back: () => { seat?.stop(); /** @type {any} */ (table).leave?.(); lay(); } });
+        seat = startSeat(root, table, { title: desk.state.mediations.find((one) => one.id === id)?.title ?? '', back: () => { seat?.stop(); table.close(); lay(); } });
       };
+      context.ui.takeOver ??= () => desk.takeOver?.();
       if (preset) Object.assign(context.ui, preset);
       preset = undefined;
       document.title = t('title', { screen: t('title.desk') });
@@ -43,8 +44,9 @@ function draw(context) {
     case 'enrol': return { screen: 'enrol', body: enrol(context) };
     case 'kit': return { screen: 'kit', body: kitMake(context) };
     case 'kit-test': return { screen: 'kit-test', body: kitTest(context) };
-    case 'restore': return { screen: 'restore', body: restore(context) };
-    case 'sign-in': return { screen: 'sign-in', body: signIn(context) };
+    case 'restore': return { screen: 'restore', body: signIn(context) };
+    // Before the service has answered nothing is known of this device: nothing is said of it either.
+    case 'sign-in': return context.state.connection === 'open' ? { screen: 'restore', body: signIn(context) } : { screen: 'opening', body: opening(context) };
     case 'elsewhere': return { screen: 'elsewhere', body: elsewhere(/** @type {any} */ (context)) };
     case 'stopped': return { screen: 'stopped', body: stopped(context) };
     case 'desk': return context.ui.making ? { screen: 'new', body: newMediation(context) } : { screen: 'desk', body: mediations(context) };

@@ -48,9 +48,6 @@ export const signIn = (context) => quietPage(context, html`<section class="card"
   ${kitForm(context)}`, 'narrow');
 
 /** @param {DeskContext} context */
-export const restore = (context) => quietPage(context, html`${heading(t('restore.title'))}${kitForm(context)}`, 'narrow');
-
-/** @param {DeskContext} context */
 const kitForm = (context) => html`<section class="card" aria-labelledby="restore-title"><h2 id="restore-title">${t('restore.heading')}</h2><p>${t('restore.text')}</p>
   ${wordsForm(context, 'restore', t('restore.go'), (typed) => context.actions.restore(typed), () => undefined)}</section>`;
 

@@ -69,11 +69,14 @@ export function pagesDialog(context, rid) {
   const one = context.state.disclosures.find((each) => each.rid === rid);
   if (!one?.draft) return nothing;
   return modal(context, { title: t('holder.pages'), look: 'reader', body: html`<p>${t('holder.pages.text', { recipient: one.recipient?.name ?? '' })}</p>
-      ${one.draft.files.map((file) => html`<article class="sheet" aria-label=${file.name}><h3>${file.name}</h3>${file.pdf
-        ? html`<div class="pdf" tabindex="0" role="region" aria-label=${t('holder.as-page', { name: file.name })} ${ref((element) => once(element, file.pdf))}></div><details><summary>${t('holder.as-text')}</summary><pre class="page-text" tabindex="0">${file.text}</pre></details>`
-        : html`<pre class="page-text" tabindex="0">${file.text}</pre>`}</article>`)}`,
+      ${draftFiles(one.draft)}`,
     foot: html`${plainButton(t('holder.release.go', { recipient: one.recipient?.name ?? '' }), () => context.set({ dialog: { id: 'enter-key', rid, step: 'release' } }), { look: 'primary' })}` });
 }
+
+/** The files of a draft, each as its page and as its text. @param {NonNullable<Disclosure['draft']>} draft */
+export const draftFiles = (draft) => draft.files.map((file) => html`<article class="sheet plain-sheet" aria-label=${file.name}><h3>${file.name}</h3>${file.pdf
+  ? html`<div class="pdf" tabindex="0" role="region" aria-label=${t('holder.as-page', { name: file.name })} ${ref((element) => once(element, file.pdf))}></div><details><summary>${t('holder.as-text')}</summary><pre class="page-text" tabindex="0">${file.text}</pre></details>`
+  : html`<pre class="page-text" tabindex="0">${file.text}</pre>`}</article>`);
 
 /** @param {Element|undefined} element @param {Uint8Array|null} bytes */
 function once(element, bytes) {

@@ -37,13 +37,13 @@ export function keepDialog(context, id) {
     title: t('keep.title'), reading: true,
     body: html`<blockquote class="quoted"><p class="by">${line.mine ? t('person.you') : list(line.names)}</p><p>${line.kind === 'document' ? line.document?.name : line.text}</p></blockquote>
       <p>${t('keep.means')}</p><ul><li>${t('keep.means.everyone')}</li><li>${t('keep.means.later')}</li><li>${t('keep.means.no')}</li></ul>
-      ${keep.reason ? html`<p class="failure">${mark('warning')}<span>${t(has(keep.reason) ? keep.reason : has(`keep.reason.${keep.reason}`) ? `keep.reason.${keep.reason}` : 'keep.reason.other')}</span></p>` : nothing}
+      ${keep.reason ? html`<p class="failure">${mark('warning')}<span>${t(has(keep.reason) ? keep.reason : 'keep.other')}</span></p>` : nothing}
       ${needsPaper ? html`<p>${t('keep.paper')}</p>` : nothing}`,
     foot: keep.mustAnswer
-      ? html`${actButton(context, { id: 'keep-yes', label: t('keep.yes'), look: 'primary', off: needsPaper, act: () => context.actions.answerKeep(line, true), then: done })}
+      ? html`${actButton(context, { id: 'keep-yes', label: t('keep.yes'), look: 'primary', act: () => context.actions.answerKeep(line, true), then: (ok) => { if (ok) context.set({ dialog: needsPaper ? { id: 'paper' } : null }); } })}
         ${actButton(context, { id: 'keep-no', label: t('keep.no'), act: () => context.actions.answerKeep(line, false), then: done })}
-        ${needsPaper ? plainButton(t('paper.make'), () => context.set({ dialog: { id: 'paper' } })) : nothing}`
-      : html`${actButton(context, { id: 'keep-ask', label: t('keep.ask-all'), look: 'primary', off: keep.reason !== '', act: () => context.actions.askKeep(line), then: done })}`,
+`
+      : html`${actButton(context, { id: 'keep-ask', label: t('keep.ask-all'), look: 'primary', off: !keep.mayAsk, act: () => context.actions.askKeep(line), then: done })}`,
   });
 }
 

@@ -13,6 +13,7 @@ const SHOWN = 3;
 /** @param {{key: string, facts: Record<string, any>}} notice @returns {string} */
 export function noticeText({ key, facts }) {
   if (has(key)) return t(key, facts);
+  if (key.startsWith('distrust.')) return t('distrust.other', facts);
   return t(has(`notice.${key}`) ? `notice.${key}` : 'notice.other', facts);
 }
 

@@ -120,5 +120,8 @@ export function asProblem(reason) {
 
 /** The sentence for people. @param {Problem} problem @returns {string} */
 export function problemText(problem) {
+  const { rule, missing } = problem.facts;
+  if (problem.code === 'not-allowed' && has(`forbidden.${rule}`)) return t(`forbidden.${rule}`);
+  if (problem.code === 'incomplete' && has(`missing.${missing}`)) return t(`missing.${missing}`);
   return t(has(`problem.${problem.code}`) ? `problem.${problem.code}` : 'problem.internal', problem.facts);
 }

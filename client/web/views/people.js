@@ -19,8 +19,7 @@ export function peoplePanel(context) {
 function person(context, seat) {
   return html`<li class="person-card"><p><strong>${seat.name}</strong><br><span class="small">${roleName(seat.role)}${seat.sideLabel ? `, ${seat.sideLabel}` : ''}</span></p>
     <ul class="plain marks"><li>${mark(seat.online ? 'tick' : 'waiting')}${t(seat.online ? 'people.online' : 'people.offline')}</li>
-      <li>${mark(seat.signed ? 'tick' : 'waiting')}${t(seat.signed ? 'people.signed' : 'people.not-signed')}</li>
-      ${context.state.invitation?.keep ? html`<li>${mark(seat.paper ? 'tick' : 'waiting')}${t(seat.paper ? 'people.paper' : 'people.no-paper')}</li>` : nothing}</ul>
+      <li>${mark(seat.signed ? 'tick' : 'waiting')}${t(!seat.signed ? 'people.not-signed' : seat.paper ? 'people.signed-on-paper' : 'people.signed')}</li></ul>
     ${seat.phone ? html`<p><a href="tel:${seat.phone.replace(/[^+\d]/gu, '')}">${t('people.call', { phone: seat.phone })}</a></p>` : html`<p class="small">${t('people.no-phone')}</p>`}
     ${actButton(context, { id: `invite-${seat.seat}`, label: t('people.invitation'), act: async () => { const made = await context.actions.invitation(seat.seat); context.set({ dialog: { id: 'invitation', seat: seat.seat, name: seat.name, ...made }, copied: '' }); } })}</li>`;
 }

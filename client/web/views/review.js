@@ -1,117 +1,136 @@
-// The review: one finding at a time, one key each; the page on one side, the findings on the other; anything missed is added by selecting it.
+// The review: one finding at a time, one key each; the page on one side, the findings on the other; anything missed is added by
+// selecting it. Decisions stay on this page until the pages are made from them; a changed decision needs new pages.
 
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { t, word } from '../i18n.js';
 import { announce } from './announce.js';
+import { draftFiles } from './holder.js';
 import { actButton, failure, heading, mark, plainButton } from './parts.js';
+import { adding, marked, selected } from './sheet.js';
 
 /** @typedef {import('./seat.js').TableContext} TableContext */
 /** @typedef {NonNullable<import('../session/types.js').SeatState['sitting']>} Sitting */
 /** @typedef {import('../session/types.js').Finding} Finding */
+/** @typedef {{item: string, start: number, end: number, kind: string}} Added */
 
-export const KINDS = ['person', 'address', 'phone', 'email', 'account', 'date', 'health', 'organisation', 'other'];
+/** What this page has decided and the pages don't know yet. @param {TableContext} context @param {Sitting} sitting @returns {{states: Map<string, 'accepted'|'rejected'>, added: Added[], made: boolean}} */
+function desk(context, sitting) {
+  if (context.ui.reviewOf !== sitting.rid) Object.assign(context.ui, { reviewOf: sitting.rid, review: { states: new Map(), added: [], made: false } });
+  return context.ui.review;
+}
+
+/** The findings as decided here, with what was added. @param {TableContext} context @param {Sitting} sitting @returns {Finding[]} */
+function decided(context, sitting) {
+  const { states, added } = desk(context, sitting);
+  const own = added.map((one, index) => ({
+    id: `added-${index}`, item: one.item, start: one.start, end: one.end, text: sitting.files.find((file) => file.item === one.item)?.text.slice(one.start, one.end) ?? '',
+    kind: one.kind, recognizer: '', score: 1, why: t('review.by-you'), operator: '', shown: '', state: /** @type {const} */ ('added'),
+  }));
+  return [...sitting.findings.map((finding) => ({ ...finding, state: states.get(finding.id) ?? finding.state })), ...own];
+}
 
 /** @param {TableContext} context @param {Sitting} sitting */
 export function review(context, sitting) {
   const { ui } = context;
-  const findings = sitting.findings;
-  const decided = findings.filter((finding) => finding.state !== 'open').length;
+  if (sitting.files.length === 0) return html`<main class="page narrow"><section class="card calm">${heading(t('review.title'))}<p class="lead" role="status">${t('ask.review-busy')}</p></section></main>`;
+  const findings = decided(context, sitting);
+  const done = findings.filter((finding) => finding.state !== 'open').length;
   const at = findings.find((finding) => finding.id === ui.finding) ?? findings.find((finding) => finding.state === 'open') ?? findings[0];
   const file = sitting.files.find((one) => one.item === (ui.file ?? at?.item)) ?? sitting.files[0];
-  return html`<main class="review" @keydown=${(/** @type {KeyboardEvent} */ event) => key(context, sitting, at, event)}>
+  const draft = context.state.disclosures.find((one) => one.rid === sitting.rid)?.draft ?? null;
+  const made = sitting.previewed && desk(context, sitting).made;
+  const showPages = ui.after === true && draft !== null && made;
+  return html`<main class="review" @keydown=${(/** @type {KeyboardEvent} */ event) => key(context, sitting, findings, at, event)}>
     <div class="review-head">${heading(t('review.title'))}<p>${t('review.text')}</p></div>
     <section class="review-page" aria-label=${t('review.page')}>
       <div class="tools">${sitting.files.length > 1 ? sitting.files.map((one, index) => html`<button type="button" aria-pressed=${one === file ? 'true' : 'false'} @click=${() => context.set({ file: one.item, finding: undefined })}>${t('review.file', { number: index + 1 })}</button>`) : nothing}
         <button type="button" aria-pressed=${ui.after ? 'false' : 'true'} @click=${() => context.set({ after: false })}>${t('review.as-is')}</button>
-        <button type="button" aria-pressed=${ui.after ? 'true' : 'false'} @click=${() => context.set({ after: true })}>${t('review.after')}</button></div>
-      ${file ? html`<article class="sheet" tabindex="0" aria-label=${t('review.text-of')} data-item=${file.item} @mouseup=${() => selected(context, file)} @keyup=${() => selected(context, file)}>${marked(file, findings, at, ui.after === true)}</article>` : nothing}
-      ${adding(context, file)}</section>
-    <aside class="findings" aria-labelledby="findings-title"><div class="sum"><div class="sum-head"><h2 id="findings-title">${t('review.findings')}</h2><span class="num">${t('review.decided', { decided, count: findings.length })}</span></div>
-      <progress max=${Math.max(findings.length, 1)} .value=${decided} aria-label=${t('review.progress')}></progress>
-      <p class="small">${t('review.keys')}</p></div>
-      <ol class="plain" aria-label=${t('review.findings')}>${repeat(findings, (finding) => finding.id, (finding) => row(context, finding, finding === at))}</ol>
-      <div class="review-end">${sitting.previewed ? html`<p class="assure">${mark('tick')}<span>${t('review.previewed')}</span></p>` : nothing}
-        ${actButton(context, { id: 'finish-sitting', label: t('review.finish'), look: 'primary', off: decided < findings.length || sitting.busy, busy: t('review.finishing'), act: () => context.actions.finishSitting() })}
-        <p class="small">${decided < findings.length ? t('review.left', { count: findings.length - decided }) : t('review.finish.text')}</p>${failure(context, 'decide')}</div></aside></main>`;
+        <button type="button" aria-pressed=${ui.after ? 'true' : 'false'} @click=${() => context.set({ after: true })}>${t(made ? 'review.pages' : 'review.after')}</button></div>
+      ${showPages ? draftFiles(draft) : file ? html`<article class="sheet" tabindex="0" aria-label=${t('review.text-of')} data-item=${file.item} @mouseup=${() => selected(context, file)} @keyup=${() => selected(context, file)}>${marked(file, findings, at, ui.after === true)}</article>` : nothing}
+      ${showPages ? nothing : adding(context, file, (kind) => add(context, sitting, kind))}</section>
+    <aside class="findings" aria-labelledby="findings-title"><div class="sum"><div class="sum-head"><h2 id="findings-title">${t('review.findings')}</h2><span class="num">${t('review.decided', { decided: done, count: findings.length })}</span></div>
+      <progress max=${Math.max(findings.length, 1)} .value=${done} aria-label=${t('review.progress')}></progress><p class="small">${t('review.keys')}</p></div>
+      <ol class="plain" aria-label=${t('review.findings')}>${repeat(findings, (finding) => finding.id, (finding) => row(context, sitting, finding, finding === at))}</ol>
+      ${finish(context, sitting, findings.length - done, made)}</aside></main>`;
 }
 
-/** @param {TableContext} context @param {Finding} finding @param {boolean} now */
-function row(context, finding, now) {
+/** Make the pages, read them, and only then ask everyone. @param {TableContext} context @param {Sitting} sitting @param {number} left @param {boolean} made */
+function finish(context, sitting, left, made) {
+  const here = desk(context, sitting);
+  const make = async () => {
+    await context.actions.decide(sitting.findings.map((finding) => ({ id: finding.id, state: (here.states.get(finding.id) ?? finding.state) === 'rejected' ? /** @type {const} */ ('rejected') : /** @type {const} */ ('accepted') })), here.added);
+    here.made = true;
+    context.set({ after: true });
+    announce(t('review.previewed'));
+  };
+  return html`<div class="review-end">
+    ${made ? html`<p class="assure">${mark('tick')}<span>${t('review.previewed')}</span></p>` : nothing}
+    ${actButton(context, { id: 'make-pages', label: t('review.make'), look: made ? '' : 'primary', off: left > 0 || sitting.busy, busy: t('review.making'), act: make })}
+    ${left > 0 ? html`<p class="small">${t('review.left', { count: left })}</p>` : nothing}
+    ${made ? html`${actButton(context, { id: 'finish-sitting', label: t('review.finish'), look: 'primary', off: sitting.busy, busy: t('review.finishing'), act: () => context.actions.finishSitting() })}<p class="small">${t('review.finish.text')}</p>` : nothing}</div>`;
+}
+
+/** @param {TableContext} context @param {Sitting} sitting @param {Finding} finding @param {boolean} now */
+function row(context, sitting, finding, now) {
   const choose = () => context.set({ finding: finding.id, file: finding.item });
+  const added = finding.state === 'added';
   return html`<li class="finding ${now ? 'cur' : ''} ${finding.state}" aria-current=${now ? 'true' : nothing}>
     <button type="button" class="finding-head" data-focus="finding-${finding.id}" @click=${choose}><strong>${finding.text}</strong><span class="tag">${word('kind', finding.kind)}, ${t(finding.score >= 0.85 ? 'review.sure' : finding.score >= 0.5 ? 'review.likely' : 'review.check')}</span></button>
     <p class="small">${finding.why}</p><p class="small decision">${mark(finding.state === 'open' ? 'waiting' : finding.state === 'rejected' ? 'cross' : 'tick')}${t(`review.state.${finding.state}`, { shown: finding.shown })}</p>
-    ${now ? html`<div class="row"><button type="button" class="primary" @click=${() => void decide(context, finding, 'accepted')}>${t('review.accept', { shown: finding.shown })}<kbd>A</kbd></button>
-      <button type="button" @click=${() => void decide(context, finding, 'rejected')}>${t('review.reject')}<kbd>K</kbd></button></div>` : nothing}</li>`;
+    ${now && added ? plainButton(t('review.take-back'), () => takeBack(context, sitting, finding), { look: 'small-button' }) : nothing}
+    ${now && !added ? html`<div class="row"><button type="button" class="primary" @click=${() => decide(context, sitting, finding, 'accepted')}>${t('review.accept', { shown: finding.shown })}<kbd>A</kbd></button>
+      <button type="button" @click=${() => decide(context, sitting, finding, 'rejected')}>${t('review.reject')}<kbd>K</kbd></button></div>` : nothing}</li>`;
 }
 
-/** One key a finding: A hides, K keeps, N and P go on and back. Not while something is typed. @param {TableContext} context @param {Sitting} sitting @param {Finding|undefined} at @param {KeyboardEvent} event */
-function key(context, sitting, at, event) {
+/** One key a finding: A hides, K keeps, N and P go on and back. Not while something is typed. @param {TableContext} context @param {Sitting} sitting @param {Finding[]} findings @param {Finding|undefined} at @param {KeyboardEvent} event */
+function key(context, sitting, findings, at, event) {
   if (event.ctrlKey || event.metaKey || event.altKey || (event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/u.test(event.target.tagName)) || !at) return;
-  const index = sitting.findings.indexOf(at);
-  const go = (/** @type {number} */ to) => { const next = sitting.findings[to]; if (next) { context.set({ finding: next.id, file: next.item }); announce(`${next.text}, ${word('kind', next.kind)}. ${next.why}`); } };
+  const index = findings.indexOf(at);
+  const go = (/** @type {Finding|undefined} */ next) => { if (next) { context.set({ finding: next.id, file: next.item }); announce(describe(next)); } };
   switch (event.key.toLowerCase()) {
-    case 'a': void decide(context, at, 'accepted'); break;
-    case 'k': void decide(context, at, 'rejected'); break;
-    case 'n': go(index + 1); break;
-    case 'p': go(index - 1); break;
+    case 'a': if (at.state !== 'added') decide(context, sitting, at, 'accepted'); break;
+    case 'k': if (at.state !== 'added') decide(context, sitting, at, 'rejected'); break;
+    case 'n': go(findings[index + 1]); break;
+    case 'p': go(findings[index - 1]); break;
     default: return;
   }
   event.preventDefault();
 }
 
-/** @param {TableContext} context @param {Finding} finding @param {'accepted'|'rejected'} state */
-async function decide(context, finding, state) {
-  const done = await context.run('decide', () => context.actions.decide([{ id: finding.id, state }], []));
-  if (!done) return;
-  const findings = context.state.sitting?.findings ?? [];
+/** @param {Finding} finding */
+const describe = (finding) => `${finding.text}, ${word('kind', finding.kind)}. ${finding.why}`;
+
+/** @param {TableContext} context @param {Sitting} sitting @param {Finding} finding @param {'accepted'|'rejected'} state */
+function decide(context, sitting, finding, state) {
+  const here = desk(context, sitting);
+  here.states.set(finding.id, state);
+  here.made = false;
+  const findings = decided(context, sitting);
   const index = findings.findIndex((one) => one.id === finding.id);
-  const next = [...findings.slice(index + 1), ...findings.slice(0, index)].find((one) => one.state === 'open' && one.id !== finding.id);
-  if (next) {
-    context.set({ finding: next.id, file: next.item });
-    announce(`${t(`review.state.${state}`, { shown: finding.shown })} ${next.text}, ${word('kind', next.kind)}. ${next.why}`);
-  } else announce(t('review.all-decided'));
+  const next = [...findings.slice(index + 1), ...findings.slice(0, index)].find((one) => one.state === 'open');
+  context.set(next ? { finding: next.id, file: next.item } : { finding: finding.id });
+  announce(next ? `${t(`review.state.${state}`, { shown: finding.shown })} ${describe(next)}` : t('review.all-decided'));
 }
 
-/** The text with its findings in place. Offsets are UTF-16, as the session hands them over. @param {{item: string, text: string}} file @param {Finding[]} findings @param {Finding|undefined} at @param {boolean} after */
-function marked(file, findings, at, after) {
-  const own = findings.filter((finding) => finding.item === file.item).sort((a, b) => a.start - b.start || b.end - a.end);
-  const pieces = [];
-  let done = 0;
-  for (const finding of own) {
-    if (finding.start < done) continue;
-    pieces.push(file.text.slice(done, finding.start));
-    const hidden = finding.state === 'accepted' || finding.state === 'added';
-    pieces.push(hidden && after ? html`<span class="blk">${finding.shown}</span>` : after ? finding.text
-      : html`<mark class="${finding.state} ${finding === at ? 'cur' : ''}" title=${word('kind', finding.kind)}>${file.text.slice(finding.start, finding.end)}</mark>`);
-    done = finding.end;
-  }
-  pieces.push(file.text.slice(done));
-  return pieces;
-}
-
-/** What is selected in the sheet, as a place in its text. @param {TableContext} context @param {{item: string, text: string}} file */
-function selected(context, file) {
-  const selection = getSelection();
-  const sheet = document.querySelector('.sheet[data-item]');
-  if (!selection || selection.isCollapsed || !sheet?.contains(selection.anchorNode) || !sheet.contains(selection.focusNode) || context.ui.after) {
-    if (context.ui.adding) context.set({ adding: undefined });
-    return;
-  }
-  const range = selection.getRangeAt(0);
-  const before = document.createRange();
-  before.setStart(sheet, 0);
-  before.setEnd(range.startContainer, range.startOffset);
-  const start = before.toString().length;
-  const text = range.toString();
-  if (text.trim() && file.text.slice(start, start + text.length) === text) context.set({ adding: { item: file.item, start, end: start + text.length, text } });
-}
-
-/** @param {TableContext} context @param {{item: string, text: string}|undefined} file */
-function adding(context, file) {
+/** @param {TableContext} context @param {Sitting} sitting @param {string} kind */
+function add(context, sitting, kind) {
   const one = context.ui.adding;
-  if (!one || !file || one.item !== file.item) return html`<p class="small">${t('review.add.hint')}</p>`;
-  const add = (/** @type {string} */ kind) => void context.run('decide', () => context.actions.decide([], [{ item: one.item, start: one.start, end: one.end, kind }])).then((done) => { if (done) { context.set({ adding: undefined }); announce(t('review.added')); } });
-  return html`<div class="adding" role="group" aria-label=${t('review.add')}><p>${t('review.add.what', { text: one.text })}</p><div class="row">${KINDS.map((kind) => plainButton(word('kind', kind), () => add(kind), { look: 'small-button' }))}</div></div>`;
+  if (!one) return;
+  const here = desk(context, sitting);
+  here.added.push({ item: one.item, start: one.start, end: one.end, kind });
+  here.made = false;
+  getSelection()?.removeAllRanges();
+  context.set({ adding: undefined });
+  announce(t('review.added'));
 }
+
+/** @param {TableContext} context @param {Sitting} sitting @param {Finding} finding */
+function takeBack(context, sitting, finding) {
+  const here = desk(context, sitting);
+  here.added = here.added.filter((one) => one.start !== finding.start || one.item !== finding.item);
+  here.made = false;
+  context.set({ finding: undefined });
+}
+
+export { failure };

@@ -6,7 +6,7 @@ import { rememberLanguage } from './language.js';
 import * as stops from './stops.js';
 import { intro } from './intro.js';
 import { pledge } from './pledge.js';
-import { waiting } from './waiting.js';
+import { waiting, waitWords } from './waiting.js';
 import { room } from './room.js';
 import { bannerText } from './banner.js';
 import { table } from './table.js';
@@ -24,12 +24,13 @@ import { t } from '../i18n.js';
 
 /**
  * Draw a place's page into `root` and keep it true to `session`. Returns how to end it.
- * @param {HTMLElement} root @param {Seat} session @param {{back?: () => void, preset?: Record<string, any>}} [options]   back: how the mediator returns to the desk
+ * @param {HTMLElement} root @param {Seat} session @param {{back?: () => void, title?: string, preset?: Record<string, any>}} [options]   back: how the mediator returns to the desk; title: the mediation's, where the state has none
  */
 export function startSeat(root, session, options = {}) {
   const page = createPage(root, session, (context) => {
     context.ui.changeLanguage ??= rememberLanguage(() => page.redraw());
     context.ui.back ??= options.back;
+    context.ui.title ??= options.title;
     if (options.preset) Object.assign(context.ui, options.preset);
     options.preset = undefined;
     document.title = t('title', { screen: t(`title.${session.state.phase}`) });
@@ -48,15 +49,16 @@ function draw(context) {
     case 'sign': return { screen: 'sign', body: pledge(context) };
     case 'knocking':
     case 'answered':
-      return { screen: 'waiting', body: waiting(context), say: t(`wait.${state.phase === 'answered' ? `answer-${state.doorReply}` : state.mediatorHere ? 'here' : 'not-here'}`, facts(state)) };
+      return { screen: 'waiting', body: waiting(context), say: waitWords(state) };
     case 'door':
       if (state.floor) break;
-      return { screen: 'door', body: html`${waiting(context)}${roomDialog(context)}`, say: t(state.mediatorHere ? 'wait.here' : 'wait.not-here', facts(state)) };
+      if (state.life === 'closed' || state.life === 'destroyed') return over(context);
+      return { screen: 'door', body: html`${waiting(context)}${roomDialog(context)}`, say: waitWords(state) };
     case 'room': break;
     case 'elsewhere': return { screen: 'elsewhere', body: stops.elsewhere(context) };
     case 'ended':
       if (state.floor) break;
-      return { screen: 'ended', body: html`${stops.ended(context, html`${paperCard(context)}${holderCards(context)}`)}${roomDialog(context)}` };
+      return over(context);
     case 'stopped': return { screen: 'stopped', body: stops.stopped(context) };
   }
   const say = state.room ? bannerText(state.room) : undefined;
@@ -65,5 +67,5 @@ function draw(context) {
   return { screen, body: html`${state.room ? room(context) : nothing}${roomDialog(context)}`, say };
 }
 
-/** @param {SeatState} state */
-const facts = (state) => ({ mediator: state.invitation?.mediator ?? '' });
+/** The end, with what is still asked of this person. @param {SeatContext} context @returns {import('./page.js').Drawn} */
+const over = (context) => ({ screen: 'ended', body: html`${stops.ended(context, html`${paperCard(context)}${holderCards(context)}`)}${roomDialog(context)}` });

@@ -34,7 +34,7 @@ export const opening = (context) =>
 /** Another page of this device has the call. @param {SeatContext} context */
 export const elsewhere = (context) =>
   stop(context, 'screen', t('elsewhere.title'), html`<p class="lead">${t('elsewhere.text')}</p>
-    <div class="row">${plainButton(t('elsewhere.here'), () => context.actions.takeOver(), { look: 'primary' })}</div><p class="small">${t('elsewhere.else')}</p>`);
+    <div class="row">${plainButton(t('elsewhere.here'), () => (context.ui.takeOver ?? context.actions.takeOver)(), { look: 'primary' })}</div><p class="small">${t('elsewhere.else')}</p>`);
 
 /** The meeting is over for today, or for good. @param {SeatContext} context @param {unknown} more   what is still to do, if anything */
 export function ended(context, more) {

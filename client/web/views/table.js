@@ -51,11 +51,11 @@ function topBar(context, sharing) {
   const { state, ui } = context;
   const atDesk = ui.face === 'desk';
   const at = atDesk || (state.life !== 'open' && state.life !== 'adjourned');
-  const title = sharing ? t('table.title-shared') : state.invitation?.title ?? '';
+  const title = sharing ? t('table.title-shared') : state.invitation?.title ?? ui.title ?? '';
   return html`<header class="top"><div class="top-name">${ui.back ? plainButton(t('table.back'), () => ui.back(), { look: 'quiet', id: 'back' }) : nothing}
       ${at ? html`<p class="title">${title}</p>` : heading(title, 'title')}
       <span class="privacy">${mark('lock')}${t('table.private')}</span></div>
-    ${connection(context)}${sharing ? nothing : doorBar(context)}
+    ${connection(context)}${state.life === 'adjourned' ? html`<p class="notice-line">${mark('waiting')}<span>${t('table.adjourned')}</span></p>` : nothing}${sharing ? nothing : doorBar(context)}
     <div class="top-ways">${sharing ? nothing : plainButton(t(atDesk ? 'table.to-table' : 'table.to-desk'), () => context.set({ face: atDesk ? '' : 'desk' }), { id: 'to-desk', icon: 'lock', look: atDesk ? 'at-desk' : '' })}
       ${plainButton(t('finish.open'), () => context.set({ dialog: { id: 'finish' } }), { id: 'finish', icon: 'leave' })}</div></header>`;
 }

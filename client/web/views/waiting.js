@@ -7,18 +7,26 @@ import { heading, mark, plainButton, quietPage, roleName } from './parts.js';
 
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
 
+/** How the waiting stands, in one sentence. @param {import('../session/types.js').SeatState} state @returns {string} */
+export function waitWords(state) {
+  const mediator = state.invitation?.mediator ?? '';
+  if (state.phase !== 'door' && state.doorReply !== 'none') return t(`wait.answer-${state.doorReply}`, { mediator });
+  if (state.phase === 'door') return t('wait.between', { mediator });
+  return t(state.mediatorHere ? 'wait.here' : 'wait.not-here', { mediator });
+}
+
 /** @param {SeatContext} context */
 export function waiting(context) {
   const { state } = context;
   const { invitation, me } = state;
   const mediator = invitation?.mediator ?? '';
   const names = me.names.length ? me.names : [invitation?.name ?? ''];
-  const answer = state.phase === 'answered' ? state.doorReply : 'none';
+  const answer = state.phase === 'door' ? 'none' : state.doorReply;
   return quietPage(context, html`
     <section class="card calm">
       <p class="kicker">${invitation?.title}</p>
       ${heading(t(answer === 'none' ? 'wait.title' : `wait.title-${answer}`))}
-      <p class="lead">${t(answer === 'none' ? (state.mediatorHere ? 'wait.here' : 'wait.not-here') : `wait.answer-${answer}`, { mediator })}</p>
+      <p class="lead">${waitWords(state)}</p>
       <dl class="facts">
         <div><dt>${t('wait.you')}</dt><dd>${list(names)}</dd></div>
         <div><dt>${t('wait.as')}</dt><dd>${roleName(me.role || invitation?.role || 'party')}${invitation?.sideLabel ? `, ${invitation.sideLabel}` : ''}</dd></div>
