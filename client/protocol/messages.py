@@ -18,7 +18,6 @@ SUBPROTOCOL = "incamera.v1"
 MAX_FRAME = 256 * 1024
 
 # $(?!\n): Python's $ alone would let a line feed through at the end.
-
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$(?!\n)", description="16 random bytes, base64url")]
 Key = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$(?!\n)", description="32 bytes, base64url")]
 Hash = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$(?!\n)", description="SHA-256, base64url")]
