@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import secrets
 import socket
 import time
 from collections.abc import Callable, Coroutine, Mapping
@@ -65,7 +66,8 @@ class LiteEngine:
         self._restless: dict[Subscription, None] = {}
         self._mux = Mux(hosts, port, self._directory, self._unsettle, self._ticking)
         self._ticked = self._ticks = 0
-        self._connections = itertools.count(1)
+        # Numbers of an earlier life must not come again: a client would take the new association for its old one.
+        self._connections = itertools.count(secrets.randbits(48))
         self._stop = asyncio.Event()
         self._up = asyncio.Event()
         self._main: asyncio.Task[None] | None = None
