@@ -41,6 +41,10 @@ def explain(policy: Policy, regime: str, grounds_on: frozenset[str], retention_d
             out += _reason(policy, regime, ground)
     off = [ground for ground in policy.grounds if ground not in grounds_on & known.grounds]
     out += ["", f"OFF: {', '.join(off) or 'none'}. For these no key is made."]
+    unused = [way for way in law.grounds if way.rule not in grounds_on & known.grounds]
+    if unused:
+        out += ["", "WHAT ELSE THE LAW KNOWS (not used in this mediation)"]
+        out += [f"- {way.id} ({way.cite}) [{_CHECKED[way.checked]}] {way.note}".rstrip() for way in unused]
     out += ["", "NEVER, FOR ANY REASON"]
     out += [f"- {rule.says}" for rule in policy.rules if rule.id.startswith("never.")]
     out += ["", "WHAT IS KEPT (days after closing)"]
@@ -96,3 +100,33 @@ def _clocks(fact: GroundFact) -> str:
     days = f", {fact.notice.days} days ahead" if fact.notice.days else ""
     pause = f"; pause of {fact.cooling_off_hours} hours after the last yes" if fact.cooling_off_hours else ""
     return f"Clocks: {notice}{days}{pause}; ends after {fact.max_validity_days} days. Blacked out as: {fact.default_profile}."
+
+
+def regimes_in_markdown(policy: Policy) -> str:
+    """The table of docs/guides/policies.md: every regime, its reasons, who is asked, and how many facts must be verified."""
+    out = [
+        "| Id | Regime | Reasons | Court's order needed for | Silent participants asked | Facts to verify |",
+        "|---|---|---|---|---|---|",
+    ]
+    for regime in sorted(policy.regimes.values(), key=lambda one: one.id):
+        reasons = ", ".join(ground for ground in policy.grounds if ground in regime.grounds)
+        order = ", ".join(ground for ground in policy.grounds if ground in regime.needs_order)
+        asked = "yes" if regime.nonparty_consent == "always" else "no"
+        open_ = sum(ground.checked != "source" for ground in regime.law.grounds)
+        open_ += sum(holder.checked != "source" for holder in regime.law.holders)
+        facts = len(regime.law.grounds) + len(regime.law.holders)
+        out.append(f"| `{regime.id}` | {regime.title} | {reasons} | {order} | {asked} | {open_} of {facts} |")
+    return "\n".join(out) + "\n"
+
+
+def to_check_in_markdown(policy: Policy) -> str:
+    """The list of docs/guides/policies.md: every fact that was not read in the enacted text, and the open questions."""
+    out: list[str] = []
+    for regime in sorted(policy.regimes):
+        law = policy.regime(regime).law
+        lines = [f"{g.id} ({g.cite}): {_CHECKED[g.checked]}" for g in law.grounds if g.checked != "source"]
+        lines += [f"holder {h.who} ({h.cite}): {_CHECKED[h.checked]}" for h in law.holders if h.checked != "source"]
+        if lines:
+            out.append(f"- `{regime}`: {'; '.join(lines)}.")
+    out += [f"- {line}" for line in policy.sources.ask_counsel]
+    return "\n".join(out) + "\n"
