@@ -96,16 +96,21 @@ class Hunt:
             )
         if "=?" in text:
             self.text(_header_words(text), place, "header coding", squeezed=False)
+        for run in re.finditer(rb"(?:[0-9A-Fa-f]{2}\s?){6,}", data):
+            self._decoded(bytes.fromhex(re.sub(rb"\s", b"", run[0]).decode()), place, "hex")
         for run in re.finditer(rb"[A-Za-z0-9+/\r\n]{40,}={0,2}", data):
             raw = re.sub(rb"\s", b"", run[0])
             try:
                 inner = base64.b64decode(raw[: len(raw) // 4 * 4])
             except (binascii.Error, ValueError):
                 continue
-            low = inner.lower()
-            for one in self.spellings:
-                if any(pattern in low for pattern, _ in one.plain):
-                    self.hit(one.number, place, "bytes (base64)")
+            self._decoded(inner, place, "base64")
+
+    def _decoded(self, inner: bytes, place: str, how: str) -> None:
+        low = inner.lower()
+        for one in self.spellings:
+            if any(pattern in low for pattern, _ in one.plain):
+                self.hit(one.number, place, f"bytes ({how})")
 
     def text(self, text: str, place: str, how: str, *, squeezed: bool = True) -> None:
         """Text as a reader or a program gets it: as written, and with letters and digits only."""

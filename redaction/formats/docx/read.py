@@ -375,7 +375,7 @@ def parse_docx(data: bytes, manner: Manner, known: Reading | None = None) -> tup
 def read_docx(data: bytes, manner: Manner) -> Reading:
     """Words as seen, and what else the file holds."""
     _, reader = parse_docx(data, manner)
-    hidden = [*reader.hidden, *_attributes(reader), *hidden_parts(reader.package, reader.used)]
+    hidden = [*reader.hidden, *_attributes(reader), *_unread_text(reader), *hidden_parts(reader.package, reader.used)]
     notes = [*reader.notes, "Fonts and page breaks may differ: the document was set anew."]
     return Reading(
         kind=Kind.DOCX, text="".join(reader.parts), blocks=tuple(reader.blocks), words=tuple(reader.words), pages=tuple(reader.pages),
@@ -395,4 +395,18 @@ def _attributes(reader: Reader) -> list[Hidden]:
                     out.append(Hidden("name of an author", "file", value))
                 elif local(element) in ("alias", "tag", "docVar") and key.endswith("}val"):
                     out.append(Hidden("tag of a field", "file", value))
+    return list(dict.fromkeys(out))[:500]
+
+
+def _unread_text(reader: Reader) -> list[Hidden]:
+    """Text of the parts in use that neither the reading nor the list of hidden things has: other versions, unused notes."""
+    shown = "".join(reader.parts)
+    listed = "\n".join(hidden.text for hidden in reader.hidden)
+    out: list[Hidden] = []
+    for part in sorted(reader.used):
+        if part.endswith(".xml"):
+            for element in reader.package.xml(part).iter():
+                words = element.text or ""
+                if local(element) in ("t", "delText") and words.strip() and words not in shown and words not in listed:
+                    out.append(Hidden("text that is not shown", "file", words))
     return list(dict.fromkeys(out))[:500]
