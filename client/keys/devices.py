@@ -5,7 +5,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from client.keys.encoding import Random, b64u, random_bytes, unb64u
 from client.keys.refusals import ObjectRefused, Reason
@@ -82,10 +82,39 @@ class SoftOpener:
             raise ObjectRefused(Reason.SEALED) from None
 
 
+# Ed25519 points of small order, all their encodings: under such a "key" one signature fits many messages, so it proves nothing.
+_SMALL_ORDER = frozenset(
+    bytes.fromhex(text)
+    for text in (
+        "00" * 32,
+        "00" * 31 + "80",
+        "01" + "00" * 31,
+        "01" + "00" * 30 + "80",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        *(low + "ff" * 30 + high for low in ("ec", "ed", "ee") for high in ("7f", "ff")),
+    )
+)
+
+
+def usable_kem(key: str) -> bool:
+    """Whether boxes can be sealed to this X25519 key. One that can't would stop everybody who has to seal to it."""
+    try:
+        X25519PrivateKey.from_private_bytes(bytes(32)).exchange(X25519PublicKey.from_public_bytes(unb64u(key, 32)))
+    except (ValueError, ObjectRefused):
+        return False
+    return True
+
+
 def signed_by(key: str, data: bytes, signature: bytes) -> bool:
     """Whether `signature` over `data` is by this public key."""
     try:
-        Ed25519PublicKey.from_public_bytes(unb64u(key, 32)).verify(signature, data)
+        raw = unb64u(key, 32)
+        if raw in _SMALL_ORDER:
+            return False
+        Ed25519PublicKey.from_public_bytes(raw).verify(signature, data)
     except (InvalidSignature, ValueError, ObjectRefused):
         return False
     return True

@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from client.keys.derive import hkdf
-from client.keys.devices import Signer, SoftOpener, SoftSigner
+from client.keys.devices import Signer, SoftOpener, SoftSigner, usable_kem
 from client.keys.encoding import Hash, Id, Key, Random, Time, b64u, info, random_bytes, unb64u
 from client.keys.jws import SUITE, Payload, Signed, check, sign
 from client.keys.refusals import ObjectRefused, Reason
@@ -93,6 +93,8 @@ def check_holder(untrusted: str, mediation: str, seat: str, dev: str) -> Signed[
         raise ObjectRefused(Reason.MEDIATION)
     if holder.body.seat != seat:
         raise ObjectRefused(Reason.SEAT)
+    if not usable_kem(holder.body.kem):
+        raise ObjectRefused(Reason.MALFORMED)
     return holder
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from client.keys.devices import Signer
+from client.keys.devices import Signer, usable_kem
 from client.keys.encoding import Build, Id, Key, OptionalId, Revision, Time, hash_bytes, unb64u
 from client.keys.jws import SUITE, Content, Payload, Signed, check, sign, unverified
 from client.keys.refusals import ObjectRefused, Reason
@@ -105,4 +105,6 @@ def check_page(
         raise ObjectRefused(Reason.DEVICE)
     if nonce is not None and page.body.nonce != nonce:
         raise ObjectRefused(Reason.CHAIN)
+    if not usable_kem(page.body.kem):
+        raise ObjectRefused(Reason.MALFORMED)
     return page

@@ -85,6 +85,8 @@ async ({ keys, tables, boxes }) => {
   const devices = await k.checkDevices([tables.devcert], tables.fingerprint, 1, tables.now);
   const charter = await k.checkCharter(tables.charter, devices, tables.mediation);
   for (const row of tables.devcerts) same(`devcert ${row.name}`, await verdict(() => k.checkDevcert(row.untrusted, row.fingerprint, row.minrev, row.now)), row.result);
+  for (const row of tables.pages) same(`page ${row.name}`, await verdict(() => k.checkPage(row.untrusted, tables.mediation, boxes.seats.ann, row.dev, row.nonce)), row.result);
+  for (const row of tables.holders) same(`holder ${row.name}`, await verdict(() => k.checkHolder(row.untrusted, tables.mediation, boxes.seats.ann, boxes.devs.ann)), row.result);
   for (const row of tables.charters) {
     const before = row.held ? await k.checkCharter(row.held, devices, tables.mediation) : null;
     same(`charter ${row.name}`, await verdict(() => k.checkCharter(row.untrusted, devices, tables.mediation, before)), row.result);

@@ -96,6 +96,18 @@ def test_certificates(row: dict[str, Any]) -> None:
     )
 
 
+@pytest.mark.parametrize("row", TABLES["pages"], ids=lambda row: row["name"])
+def test_pages(row: dict[str, Any]) -> None:
+    args = (row["untrusted"], TABLES["mediation"], BOXES["seats"]["ann"], row["dev"], row["nonce"])
+    assert verdict(roots.check_page, *args) == row["result"]
+
+
+@pytest.mark.parametrize("row", TABLES["holders"], ids=lambda row: row["name"])
+def test_holders(row: dict[str, Any]) -> None:
+    args = (row["untrusted"], TABLES["mediation"], BOXES["seats"]["ann"], BOXES["devs"]["ann"])
+    assert verdict(hold.check_holder, *args) == row["result"]
+
+
 @pytest.mark.parametrize("row", TABLES["charters"], ids=lambda row: row["name"])
 def test_charters(row: dict[str, Any]) -> None:
     held = membership.check_charter(row["held"], devices(), TABLES["mediation"]) if row["held"] else None

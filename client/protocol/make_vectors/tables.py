@@ -27,6 +27,8 @@ def tables(cast: Cast) -> dict[str, Any]:
         "devcert": cast.devcert.compact,
         "charter": cast.charter.compact,
         "devcerts": _devcerts(cast),
+        "pages": _pages(cast),
+        "holders": _holders(cast),
         "charters": _charters(cast),
         "sheets": _sheets(cast),
         "grants": _grants(cast),
@@ -49,6 +51,76 @@ def _devcerts(cast: Cast) -> list[dict[str, Any]]:
     ]
     names = ("name", "untrusted", "fingerprint", "minrev", "now", "result")
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+# X25519 keys with which every shared secret is nought (RFC 7748, 6.1): nobody can seal to them.
+LOW_ORDER = (
+    "00" * 32,
+    "01" + "00" * 31,
+    "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+    "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+    "ec" + "ff" * 30 + "7f",
+    "ed" + "ff" * 30 + "7f",
+    "ee" + "ff" * 30 + "7f",
+)
+
+
+def _pages(cast: Cast) -> list[dict[str, Any]]:
+    ann, nonce, kem = cast.seat["ann"], b64u(fixed("nonce")), cast.page["ann"].public
+    dev = cast.dev["ann"].public
+
+    def page(who: str = "ann", mediation: str = cast.mediation, seat: str = ann, to: str = kem) -> str:
+        return roots.make_page(cast.dev[who], mediation, seat, to, nonce, NOW, "b-1").compact
+
+    # A "key" of order one: this signature fits every message.
+    nothing = roots.Page(
+        suite=SUITE,
+        mediation=cast.mediation,
+        seat=ann,
+        dev=b64u(bytes([1]) + bytes(31)),
+        kem=kem,
+        nonce=nonce,
+        ts=NOW,
+        build="",
+    )
+    text = f"{page().split('.')[0]}.{b64u(msgspec.json.encode(nothing))}"
+    rows = [
+        ("right", page(), dev, nonce, "ok"),
+        ("of a device not known yet", page("ben"), None, nonce, "ok"),
+        ("by another device", page("ben"), dev, nonce, "device"),
+        ("to another challenge", page(), dev, b64u(fixed("x")), "chain"),
+        ("of another place", page(seat=cast.seat["ben"]), dev, nonce, "seat"),
+        ("of another mediation", page(mediation=name_id("x")), dev, nonce, "mediation"),
+        ("of the desk", page(mediation="", seat=""), dev, nonce, "mediation"),
+        ("by nobody", f"{text}.{b64u(bytes([1]) + bytes(63))}", None, nonce, "signature"),
+    ]
+    rows += [
+        (f"with a useless key {low[:4]}", page(to=b64u(bytes.fromhex(low))), dev, nonce, "malformed")
+        for low in LOW_ORDER
+    ]
+    names = ("name", "untrusted", "dev", "nonce", "result")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _holders(cast: Cast) -> list[dict[str, Any]]:
+    ann = cast.seat["ann"]
+    good = hold.make_holder(cast.dev["ann"], cast.mediation, ann, cast.hold["ann"], True, NOW)
+    useless = msgspec.structs.replace(good.body, kem=b64u(bytes(32)))
+    rows = [
+        ("right", good.compact, "ok"),
+        (
+            "by another device",
+            hold.make_holder(cast.dev["ben"], cast.mediation, ann, cast.hold["ann"], True, NOW).compact,
+            "signature",
+        ),
+        (
+            "of another place",
+            hold.make_holder(cast.dev["ann"], cast.mediation, cast.seat["ben"], cast.hold["ann"], True, NOW).compact,
+            "seat",
+        ),
+        ("with a useless key", sign("holder", useless, cast.dev["ann"]).compact, "malformed"),
+    ]
+    return [dict(zip(("name", "untrusted", "result"), row, strict=True)) for row in rows]
 
 
 def _charters(cast: Cast) -> list[dict[str, Any]]:

@@ -74,10 +74,40 @@ export const softSigner = async (seed) => signerOf(await pairOf('Ed25519', seed)
 /** The opener of a 32-byte private key (paper key, request key). @param {Uint8Array} secret */
 export const softOpener = async (secret) => openerOf(await pairOf('X25519', secret));
 
+// Ed25519 points of small order, all their encodings: under such a "key" one signature fits many messages, so it proves nothing.
+const SMALL_ORDER = new Set([
+  '00'.repeat(32),
+  `${'00'.repeat(31)}80`,
+  `01${'00'.repeat(31)}`,
+  `01${'00'.repeat(30)}80`,
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+  '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
+  'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
+  ...['ec', 'ed', 'ee'].flatMap((low) => ['7f', 'ff'].map((high) => low + 'ff'.repeat(30) + high)),
+]);
+
+/** @param {Uint8Array} bytes */
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Whether boxes can be sealed to this X25519 key. One that can't would stop everybody who has to seal to it. @param {string} key */
+export async function usableKem(key) {
+  try {
+    const { privateKey } = await pairOf('X25519', new Uint8Array(32));
+    const held = await crypto.subtle.importKey('raw', source(unb64u(key, 32)), 'X25519', false, []);
+    const shared = new Uint8Array(await crypto.subtle.deriveBits({ name: 'X25519', public: held }, privateKey, 256));
+    return shared.some((byte) => byte !== 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether `signature` over `data` is by this public key. @param {string} key @param {Uint8Array} data @param {Uint8Array} signature */
 export async function signedBy(key, data, signature) {
   try {
-    const held = await crypto.subtle.importKey('raw', source(unb64u(key, 32)), 'Ed25519', false, ['verify']);
+    const raw = unb64u(key, 32);
+    if (SMALL_ORDER.has(hex(raw))) return false;
+    const held = await crypto.subtle.importKey('raw', source(raw), 'Ed25519', false, ['verify']);
     return await crypto.subtle.verify('Ed25519', held, source(signature), source(data));
   } catch {
     return false;

@@ -1,6 +1,6 @@
 // The paper key: what a person keeps for years so that their yes can be asked for. Twin of client/keys/hold.py.
 import { hkdf } from './derive.js';
-import { softOpener, softSigner } from './devices.js';
+import { softOpener, softSigner, usableKem } from './devices.js';
 import { b64u, info, randomBytes, unb64u } from './encoding.js';
 import { check, sign } from './jws.js';
 import { must } from './refusals.js';
@@ -53,6 +53,7 @@ export async function checkHolder(untrusted, mediation, seat, dev) {
   const holder = await check('holder', untrusted, dev, HolderShape);
   must(holder.body.mediation === mediation, 'mediation');
   must(holder.body.seat === seat, 'seat');
+  must(await usableKem(holder.body.kem), 'malformed');
   return holder;
 }
 

@@ -1,4 +1,5 @@
 // The mediator's root certifies devices and nothing else; each page load states its own key. Twin of client/keys/roots.py.
+import { usableKem } from './devices.js';
 import { hashBytes, unb64u } from './encoding.js';
 import { check, sign, unverified } from './jws.js';
 import { must, ObjectRefused } from './refusals.js';
@@ -59,5 +60,6 @@ export async function checkPage(untrusted, mediation, seat, dev = null, nonce = 
   must(page.body.seat === seat, 'seat');
   must(dev === null || page.body.dev === dev, 'device');
   must(nonce === null || page.body.nonce === nonce, 'chain');
+  must(await usableKem(page.body.kem), 'malformed');
   return page;
 }
