@@ -230,14 +230,12 @@ class Belief:
         return chat
 
     def take_note(self, sender: str, box: str, page: str) -> Signed[Note]:
-        """A note to this page by a mediator's certified device, or by a member of one's own room."""
+        """A note to this page by a mediator's certified device, or by the device that a sheet listed for its place."""
         with believing("note"):
             checked = check_page(page, self.mediation, sender)
             dev = checked.body.dev
-            if dev not in self.devices:
-                member = self.sheet().body.member(sender) if self.room else None
-                if member is None or member.dev != dev:
-                    raise ObjectRefused(Reason.DEVICE)
+            if dev not in self.devices and self.known_device(sender) != dev:
+                raise ObjectRefused(Reason.DEVICE)
             note = open_note(self.page, self.mediation, sender, self.seat, dev, box)
         if note.body.id in self._notes:
             raise Doubted("note.replay")

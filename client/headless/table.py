@@ -96,6 +96,7 @@ class Table(Session):
         devices = (*(d for d in entry.devices if d.dev != known.dev), known)
         await self.remember(books.with_seat(self.entry, replace(entry, devices=devices, agreement=signed)))
         self.pages[seat] = (knock.page.body.dev, knock.page.body.kem)
+        self.belief.met[seat] = known.dev
         return await self.move((seat,), where)
 
     async def answer(self, seat: str, reply: str) -> None:

@@ -173,11 +173,11 @@ async def together(*people: Session) -> None:
 
 
 @asynccontextmanager
-async def stage(enrolment: str, time_: Time, plan: Plan = PLAN) -> AsyncIterator[Stage]:
+async def stage(enrolment: str, time_: Time, plan: Plan = PLAN, mediator: str = "Mara Vane") -> AsyncIterator[Stage]:
     """Enrol a mediator, make the mediation, sit at its table in the joint room."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
-        desk = await stack.enter_async_context(enrolled(http, enrolment, "Mara Vane", time_))
+        desk = await stack.enter_async_context(enrolled(http, enrolment, mediator, time_))
         entry = await desk.create(plan)
         table = desk.table(entry.id)
         Record(table)
