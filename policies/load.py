@@ -39,6 +39,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     rules: tuple[Rule, ...]
     schema_text: str
     own: OwnRules | None
+    texts: "Texts"
     compiled: "Compiled"
 
     def regime(self, regime: str) -> facts.Regime:
@@ -62,6 +63,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, eq=False):
         return "\n".join(rule.text for rule in self.rules)
 
 
+class Texts(msgspec.Struct, frozen=True, kw_only=True, eq=False):
+    """The files a version was made of: a whole folder, and the deployer's own on top if there are any."""
+
+    whole: dict[str, bytes]
+    own: dict[str, bytes] | None = None
+
+
 class Compiled(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """Handles of the engine, made once when the folder is loaded: all rules, and for each action those that can bear on it."""
 
@@ -76,11 +84,14 @@ class Compiled(msgspec.Struct, frozen=True, kw_only=True, eq=False):
 def load(folder: Path | None = None) -> Policy:
     """The rules of a folder; `PolicyError` names the file, the line and the reason if they cannot be used."""
     if folder is None or folder.resolve() == SHIPPED.resolve():
-        return _whole(_read(SHIPPED))
+        return load_texts(Texts(whole=_read(SHIPPED)))
     files = _read(folder)
-    if "own.yaml" in files:
-        return _with_own(_read(SHIPPED), files)
-    return _whole(files)
+    return load_texts(Texts(whole=_read(SHIPPED), own=files) if "own.yaml" in files else Texts(whole=files))
+
+
+def load_texts(texts: Texts) -> Policy:
+    """The same from files already read."""
+    return _whole(texts) if texts.own is None else _with_own(texts, texts.own)
 
 
 def digest(files: dict[str, bytes]) -> str:
@@ -119,12 +130,11 @@ def _text(files: dict[str, bytes], name: str) -> str:
         raise PolicyError(name, 0, "is not UTF-8 text") from None
 
 
-def _whole(files: dict[str, bytes]) -> Policy:
-    base = _facts(files)
-    return _compile(base, files, sha256=digest(files), own=None)
+def _whole(texts: Texts) -> Policy:
+    return _compile(_facts(texts.whole), texts, sha256=digest(texts.whole), own=None)
 
 
-def _with_own(shipped: dict[str, bytes], files: dict[str, bytes]) -> Policy:
+def _with_own(texts: Texts, files: dict[str, bytes]) -> Policy:
     own_file = read_struct(_text(files, "own.yaml"), "own.yaml", facts.OwnFile)
     allowed = {"own.yaml", "scenarios.yaml"}
     for name in files:
@@ -138,10 +148,10 @@ def _with_own(shipped: dict[str, bytes], files: dict[str, bytes]) -> Policy:
         file=own_file,
         regimes=_regime_files(files),
         rules=_rule_files(files),
-        based_on=digest(shipped),
+        based_on=digest(texts.whole),
     )
-    base = apply_own(_facts(shipped), own)
-    return _compile(base, shipped, sha256=digest({"shipped": digest(shipped).encode(), **files}), own=own)
+    base = apply_own(_facts(texts.whole), own)
+    return _compile(base, texts, sha256=digest({"shipped": own.based_on.encode(), **files}), own=own)
 
 
 def _regime_files(files: dict[str, bytes]) -> dict[str, facts.RegimeFile]:
@@ -199,14 +209,14 @@ def _facts(files: dict[str, bytes]) -> Facts:
     )
 
 
-def _compile(base: Facts, files: dict[str, bytes], *, sha256: str, own: OwnRules | None) -> Policy:
+def _compile(base: Facts, texts: Texts, *, sha256: str, own: OwnRules | None) -> Policy:
     from policies.consistency import check_consistency
 
     check_consistency(base)
     rules = unique_rules(base.rules)
     if not rules:
         raise PolicyError("rules", 0, "there are no rules")
-    schema_text = _text(files, "rules/schema.cedarschema")
+    schema_text = _text(texts.whole, "rules/schema.cedarschema")
     compiled = compile_rules(rules, schema_text)
     return Policy(
         sha256=sha256,
@@ -222,6 +232,7 @@ def _compile(base: Facts, files: dict[str, bytes], *, sha256: str, own: OwnRules
         rules=rules,
         schema_text=schema_text,
         own=own,
+        texts=texts,
         compiled=compiled,
     )
 
