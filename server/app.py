@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import AsyncIterator
+from importlib.metadata import version
 from pathlib import Path
 
 from aiohttp import web
@@ -10,7 +11,10 @@ from aiohttp import web
 from client.protocol import messages as m
 from policies.load import load
 from server.config import Config
+from server.disclosure.audit import log_signer
 from server.disclosure.gate import Gate
+from server.disclosure.process import Workers
+from server.disclosure.sittings import Sittings, Tools
 from server.http import headers, pages
 from server.http.keys import CLOCK, CONFIG, GATE, HOUSE, LIMITS, PASSES, POLICY, SHELL
 from server.http.limits import Limits
@@ -80,6 +84,17 @@ def make_app(
             uploads = Uploads(app[PASSES])
             blobs = Blobs(database, config.data / "blobs")
             gate = Gate(config.data / "gate", random)
+            workers = Workers(config.data.resolve())
+            signer = log_signer(config.data / "log.key", random)
+            sittings = Sittings(
+                Tools(
+                    gate=gate,
+                    workers=workers,
+                    policy=app[POLICY],
+                    signer=signer,
+                    build=f"incamera-{version('incamera')}",
+                )
+            )
             services = Services(
                 log=Log(database),
                 accounts=Accounts(database),
@@ -97,6 +112,13 @@ def make_app(
                     m.MediaRestart: calls.restart,
                     m.MediaPrefer: calls.prefer,
                 },
+                slow={
+                    m.SittingOpen: sittings.open,
+                    m.SittingFeed: sittings.feed,
+                    m.SittingDecide: sittings.decide,
+                    m.SittingFinish: sittings.finish,
+                    m.DisclosureCollect: sittings.collect,
+                },
                 media=calls,
                 after=uploads.after,
             )
@@ -105,6 +127,7 @@ def make_app(
                 opened.spawn(watch(opened, gate))
                 yield
                 await live.close_all()
+                await workers.close()
         await engine.close()
 
     app.cleanup_ctx.append(house)

@@ -32,6 +32,9 @@ SEND_SECONDS = 30.0
 MAX_SOCKETS = 2000
 COMMANDS_A_SECOND, COMMANDS_AT_ONCE = 30.0, 300
 
+SLOW = m.SittingOpen | m.SittingFeed | m.SittingDecide | m.SittingFinish | m.DisclosureCollect
+MAX_SLOW = 4
+
 Act = Callable[[m.AnyCommand], Awaitable[m.Result | m.Failure]]
 Leave = Callable[[], Awaitable[None]]
 
@@ -94,7 +97,9 @@ class Live:
         if act is None:
             return
         try:
-            await _read(socket, outbox, act, Bucket(request.app[CLOCK], COMMANDS_A_SECOND, COMMANDS_AT_ONCE))
+            bucket = Bucket(request.app[CLOCK], COMMANDS_A_SECOND, COMMANDS_AT_ONCE)
+            async with asyncio.TaskGroup() as slow:
+                await _read(socket, outbox, act, bucket, slow)
         finally:
             await asyncio.shield(leave())
 
@@ -187,8 +192,24 @@ async def _nothing() -> None:
     return
 
 
-async def _read(socket: web.WebSocketResponse, outbox: Outbox, act: Act, bucket: Bucket) -> None:
-    """Commands one after the other, so that their order holds; the socket's own buffer is the bound."""
+async def _read(
+    socket: web.WebSocketResponse, outbox: Outbox, act: Act, bucket: Bucket, slow: asyncio.TaskGroup
+) -> None:
+    """Commands one after the other, so that their order holds; the socket's own buffer is the bound.
+
+    A sitting's commands take their time: each runs beside the reader, four at most.
+    """
+    running = 0
+
+    async def later(command: m.AnyCommand) -> None:
+        nonlocal running
+        try:
+            outbox.put(await _answer(command, act))
+        except (SlowClient, ProtocolError, ConnectionError):
+            outbox.end(WSCloseCode.TRY_AGAIN_LATER)
+        finally:
+            running -= 1
+
     async for message in socket:
         if outbox.ended:
             return
@@ -201,7 +222,13 @@ async def _read(socket: web.WebSocketResponse, outbox: Outbox, act: Act, bucket:
             if not bucket.take():
                 outbox.put(m.Failure(re=command.id, code=Code.BUSY))
                 continue
-            outbox.put(await _answer(command, act))
+            if not isinstance(command, SLOW):
+                outbox.put(await _answer(command, act))
+            elif running < MAX_SLOW:
+                running += 1
+                slow.create_task(later(command))
+            else:
+                outbox.put(m.Failure(re=command.id, code=Code.BUSY))
         except ProtocolError as broken:
             log.info("bad frame", code=broken.code)
             outbox.goodbye(broken.code)

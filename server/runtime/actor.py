@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from client.keys.encoding import b64u, hash_text, sha256, unb64u
-from client.keys.refusals import ObjectRefused
 from client.protocol import messages as m
 from client.protocol.errors import Code, ProtocolError, Refusal, Unavailable
 from server import log
@@ -20,7 +19,7 @@ from server.mediation.decide import checked, decide
 from server.mediation.evolve import evolve
 from server.mediation.model import State
 from server.mediation.views import Viewer
-from server.runtime.services import Services
+from server.runtime.services import Effect, Services
 from server.runtime.stream import RESUME_SECONDS, Outbox, Stream
 from server.store.log import Entry, Stale, encode
 
@@ -48,6 +47,7 @@ class Actor:
         self._answers: OrderedDict[str, Answer] = OrderedDict()
         for cause in causes[-ANSWERS:]:
             self._answers[cause] = m.Result(re=cause.rsplit(":", 1)[1])
+        self._running: dict[str, asyncio.Future[Answer]] = {}
         self.lost = False
 
     # --- the inbox
@@ -183,19 +183,45 @@ class Actor:
     # --- commands
 
     async def command(self, viewer: Viewer, command: m.AnyCommand) -> Answer:
-        """Do a command once and answer it; a repetition gets the same answer."""
-        return await self.ask(lambda: self._command(viewer, command))
+        """Do a command once and answer it; a repetition gets the same answer. Slow ones run beside the inbox."""
+        slow = self.services.slow.get(type(command))
+        if slow is None:
+            return await self.ask(lambda: self._command(viewer, command))
+        cause = _cause(viewer, command)
+        before = self._answers.get(cause)
+        if before is not None:
+            return before
+        running = self._running.get(cause)
+        if running is None:
+            running = self._running[cause] = asyncio.get_running_loop().create_future()
+            try:
+                answer = await self._answered(viewer, command, cause, slow)
+                running.set_result(answer)
+            except BaseException as error:
+                running.set_exception(error if isinstance(error, Unavailable) else Unavailable("command"))
+                running.exception()
+                raise
+            finally:
+                del self._running[cause]
+            return answer
+        return await asyncio.shield(running)
 
     async def _command(self, viewer: Viewer, command: m.AnyCommand) -> Answer:
         stream = self._streams.get((viewer.seat, viewer.dev))
         if stream is None or stream.viewer.kem != viewer.kem:
             raise Unavailable("page")
-        cause = f"{hash_text(viewer.dev)[:16]}:{command.id}"
+        cause = _cause(viewer, command)
         before = self._answers.get(cause)
         if before is not None:
             return before
+        return await self._answered(viewer, command, cause, self.services.effects.get(type(command)))
+
+    async def _answered(self, viewer: Viewer, command: m.AnyCommand, cause: str, effect: Effect | None) -> Answer:
         try:
-            data = await self._act(viewer, command, cause)
+            if effect is not None:
+                data = await effect(self, viewer, command, cause)
+            else:
+                data = await self._act(viewer, command, cause)
         except Refusal as refused:
             failure = m.Failure(re=command.id, code=refused.code, facts=dict(refused.facts))
             if refused.code not in (Code.BUSY, Code.UNAVAILABLE):
@@ -206,9 +232,6 @@ class Actor:
         return result
 
     async def _act(self, viewer: Viewer, command: m.AnyCommand, cause: str) -> dict[str, Any]:
-        effect = self.services.effects.get(type(command))
-        if effect is not None:
-            return await effect(self, viewer, command, cause)
         with checked():
             facts = await self.services.facts(self.state, viewer, command)
         await self.commit(decide(self.state, viewer, command, facts), cause)
@@ -279,9 +302,5 @@ class Actor:
         return None
 
 
-def page_key(access: str) -> str:
-    """The hash that the server keeps of a place's secret."""
-    try:
-        return b64u(sha256(unb64u(access, 32)))
-    except ObjectRefused:
-        raise ProtocolError from None
+def _cause(viewer: Viewer, command: m.AnyCommand) -> str:
+    return f"{hash_text(viewer.dev)[:16]}:{command.id}"

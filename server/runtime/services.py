@@ -45,6 +45,7 @@ class Services(Struct, kw_only=True):
     facts: Callable[[State, Viewer, m.AnyCommand], Awaitable[Facts]]
     make_gate: Callable[[str], str]
     effects: Mapping[type, Effect]
+    slow: Mapping[type, Effect] = {}
     media: MediaPort | None = None
     after: Callable[["Actor", Sequence[e.AnyEvent]], Awaitable[None]] | None = None
     loaded: Callable[["Actor"], Awaitable[None]] | None = None

@@ -56,7 +56,7 @@ class Line:
         self.sizes: list[int] = []
 
     async def read(self) -> m.AnyDown:
-        message = await asyncio.wait_for(self.socket.receive(), 10)
+        message = await asyncio.wait_for(self.socket.receive(), 150)
         if message.type is not aiohttp.WSMsgType.TEXT:
             raise ConnectionResetError(self.socket.close_code)
         frame = decode_down(message.data)

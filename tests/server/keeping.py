@@ -117,7 +117,7 @@ async def ask(world: Any, line: Any, items: list[Any], **changes: Any) -> Any:
     world.private = Private(
         recipient=Recipient(name="Court of Nowhere", class_="court"),
         purpose="a hearing",
-        profile=Profile(id=changes.pop("profile", "family"), sha256=b64u(random_bytes(32))),
+        profile=Profile(id=changes.pop("profile", "everything-found"), sha256=b64u(random_bytes(32))),
         language="en",
         salt=b64u(random_bytes(32)),
     )

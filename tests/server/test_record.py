@@ -1,8 +1,5 @@
 """What is kept locked, what asks to open it, and how a no looks like silence."""
 
-import importlib.util
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,20 +9,7 @@ from client.keys.encoding import new_id
 from client.keys.items import header_of
 from client.protocol import messages as m
 from client.protocol.errors import Code
-
-
-def _steps() -> Any:
-    path = Path(__file__).with_name("keeping.py")
-    spec = importlib.util.spec_from_file_location("server_keeping", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["server_keeping"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-k = _steps()
+from tests.server import keeping as k
 
 
 async def test_a_message_is_kept_with_everyones_yes_and_survives_closing(world: Any) -> None:
