@@ -9,6 +9,7 @@ import click
 
 # verb -> "module:attribute"; keep it sorted.
 VERBS: dict[str, str] = {
+    "doctor": "server.media.doctor:doctor",
     "find": "redaction.cli:find",
     "invite-mediator": "server.serve:invite_mediator",
     "policy": "policies.cli:policy",
