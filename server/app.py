@@ -5,11 +5,12 @@ import stat
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 from client.protocol import messages as m
-from policies.load import load
+from policies.load import Policy, load
 from server.config import Config
 from server.disclosure.audit import log_signer
 from server.disclosure.gate import Gate
@@ -23,11 +24,14 @@ from server.http.transfers import Transfers
 from server.live.socket import Live
 from server.media.engine import MediaEngine
 from server.media.lite.engine import LiteEngine
+from server.mediation.views import Viewer
+from server.runtime import rules
+from server.runtime.actor import Actor
 from server.runtime.calls import Calls
 from server.runtime.clock import Clock, Random, SystemClock, random_bytes
 from server.runtime.house import open_house
 from server.runtime.retention import watch
-from server.runtime.services import Services
+from server.runtime.services import Effect, Services
 from server.runtime.uploads import Passes, Uploads
 from server.runtime.world import World
 from server.store.accounts import Accounts
@@ -56,6 +60,15 @@ def media_engine(config: Config) -> MediaEngine:
         port=port,
         announce=announce,
     )
+
+
+def rules_for(policy: Policy) -> Effect:
+    """`policy.read` on a place's own connection: everybody there may read the rules."""
+
+    async def effect(_actor: Actor, _viewer: Viewer, command: m.PolicyRead, _cause: str) -> dict[str, Any]:
+        return rules.read(policy, command)
+
+    return effect
 
 
 def make_app(
@@ -107,6 +120,7 @@ def make_app(
                 effects={
                     m.UploadBegin: uploads.begin,
                     m.BlobOpen: uploads.open,
+                    m.PolicyRead: rules_for(app[POLICY]),
                     m.MediaReady: calls.ready,
                     m.MediaAnswer: calls.answer,
                     m.MediaRestart: calls.restart,

@@ -10,7 +10,7 @@ from server.config import Config, is_loopback
 PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), screen-wake-lock=(self), "
     "clipboard-write=(self), autoplay=(self), publickey-credentials-get=(self), publickey-credentials-create=(self), "
-    "speaker-selection=(self), accelerometer=(), ambient-light-sensor=(), attribution-reporting=(), bluetooth=(), "
+    "speaker-selection=(self), accelerometer=(), "
     "browsing-topics=(), encrypted-media=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), idle-detection=(), "
     "local-fonts=(), magnetometer=(), midi=(), payment=(), picture-in-picture=(), serial=(), usb=(), xr-spatial-tracking=()"
 )

@@ -1,21 +1,29 @@
 """The rules in force, as the desk reads them: which confidentiality rules there are, and the agreement that people will sign."""
 
+from importlib.resources import files
 from typing import Any
 
-from client.keys.encoding import b64u
+from client.keys.encoding import b64u, sha256
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
 from policies.agreement import agreement
 from policies.load import Policy
+from redaction.profiles import load_profiles
 
 
 def read(policy: Policy, command: m.PolicyRead) -> dict[str, Any]:
-    """`sha256` (hex) and `policy` (the same as a charter names it), the regimes' ids and titles, and the text if a regime was named."""
+    """The rules' digest (`sha256` in hex, `policy` as a charter names it), regimes and redaction profiles; with a regime its agreement.
+
+    `profile_sha256` is the digest of the file of all profiles.
+    """
     data: dict[str, Any] = {
         "sha256": policy.sha256,
         "policy": b64u(bytes.fromhex(policy.sha256)),
         "regimes": list(policy.regimes),
         "titles": [regime.title for regime in policy.regimes.values()],
+        "profiles": sorted(load_profiles().by_name),
+        "profile_titles": [profile.titles[0] for _, profile in sorted(load_profiles().by_name.items())],
+        "profile_sha256": b64u(sha256(files("policies").joinpath("redaction-profiles.yaml").read_bytes())),
     }
     if not command.regime:
         return data
