@@ -1,7 +1,8 @@
 // Camera, microphone and screen of one seat: asks the browser for them, hands them to the media client, keeps what views show true.
 // Everything arrives muted after a move or a reload: turning on is always a person's act.
 
-import { createMedia, workerFrom } from '../media/rtc.js';
+import { createMedia } from '../media/rtc.js';
+import { ownWorker } from '../trusted.js';
 
 /** @typedef {import('./types.js').Media} Media */
 
@@ -14,10 +15,9 @@ export const silent = () => ({ microphone: 'off', camera: 'off', screen: 'off', 
  *   onMedia: (media: Media) => void,
  *   onTracks: () => void,
  *   onNotice: (key: string, urgent: boolean) => void,
- *   policy: {createScriptURL: (url: string) => any},
  * }} seams
  */
-export function createCalls({ command, onMedia, onTracks, onNotice, policy }) {
+export function createCalls({ command, onMedia, onTracks, onNotice }) {
   let media = silent();
   /** @type {ReturnType<typeof createMedia>|null} */
   let client = null;
@@ -70,7 +70,7 @@ export function createCalls({ command, onMedia, onTracks, onNotice, policy }) {
         stop(kind);
         onNotice('media.cut', true);
       },
-      worker: workerFrom(policy, '/media/sframe-worker.js'),
+      worker: () => ownWorker('/media/sframe-worker.js', { name: 'sframe' }),
     });
     client.setKeys(ring);
     return client;

@@ -31,7 +31,7 @@ export function startState() {
     chat: [],
     media: silent(),
     notices: [],
-    paperKey: { needed: false, made: false, tested: false, words: [], qr: '' },
+    paperKey: { needed: false, made: false, tested: false, entered: false, words: [], qr: '' },
     holders: [],
     kept: [],
     disclosures: [],
@@ -51,7 +51,6 @@ export const liveUrl = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}:/
  * @property {{signer: any, opener: any, dev: string}} identity   this device and this page load
  * @property {string|null} access
  * @property {string[]} devcerts       sent along by a mediator's device the server may not know
- * @property {{createScriptURL: (url: string) => any}} policy
  * @property {import('./memory.js').Memory} memory
  * @property {(welcome: any) => Promise<void>} [onWelcome]
  * @property {(event: any, at: number) => Promise<boolean>} [onEvent]    true when handled
@@ -64,7 +63,7 @@ export const liveUrl = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}:/
 
 /** @param {CoreSeams} seams */
 export function createCore(seams) {
-  const { place, root, identity, policy, memory } = seams;
+  const { place, root, identity, memory } = seams;
   const store = createStore(startState());
   /** @type {any} */
   let charter = null;
@@ -87,17 +86,16 @@ export function createCore(seams) {
   }
 
   /** What didn't verify was dropped; people are told that it was. @param {string} reason @param {string} what */
-  const distrust = (reason, what) => notice(`distrust.${what}`, { reason }, true);
+  const distrust = (reason, what) => notice('not-verified', { what, reason }, true);
 
   /** @param {string} type @param {Record<string, any>} [fields] @returns {Promise<any>} */
   const command = (type, fields = {}) => wire.command(type, fields);
 
   const calls = createCalls({
     command,
-    policy,
     onMedia: (media) => store.set({ media }),
     onTracks: () => showRoom(),
-    onNotice: (key, urgent) => notice(key, {}, urgent),
+    onNotice: (key) => notice('media-failed', { key }, true),
   });
 
   const room = createRoom({
@@ -110,6 +108,7 @@ export function createCore(seams) {
     onRing: (ring) => calls.setRing(ring),
     onChange: (view) => {
       const before = lastRoom;
+      tellArrivals(now, view);
       now = view;
       lastRoom = view?.id ?? null;
       if (before !== lastRoom) {
@@ -147,6 +146,17 @@ export function createCore(seams) {
       showChat();
     },
   });
+
+  /** Nobody comes or goes in silence. @param {any} was @param {any} is */
+  function tellArrivals(was, is) {
+    if (!was || !is || was.id !== is.id) return;
+    const seats = (/** @type {any} */ view) => view.members.map((/** @type {any} */ one) => one.seat);
+    const names = (/** @type {string[]} */ list) => list.flatMap((seat) => describe(seat).names).join(', ');
+    const came = seats(is).filter((/** @type {string} */ seat) => !seats(was).includes(seat));
+    const went = seats(was).filter((/** @type {string} */ seat) => !seats(is).includes(seat));
+    if (came.length) notice('arrived', { names: names(came) }, true);
+    if (went.length) notice('left', { names: names(went) }, true);
+  }
 
   /** @param {string} seat */
   function describe(seat) {
@@ -240,7 +250,7 @@ export function createCore(seams) {
         charter = await checkCharter(welcome.charter, devices, place.mediation, charter);
       } catch (error) {
         // Not the mediator whom the link names: nothing of what this server says is shown.
-        return halt(new Trouble('distrust', { reason: /** @type {any} */ (error)?.reason ?? 'malformed' }));
+        return halt(new Trouble('identity-changed', { reason: /** @type {any} */ (error)?.reason ?? 'malformed' }));
       }
       store.set({
         problem: null,

@@ -10,6 +10,7 @@ import { linkKeys, makeLink, newLink } from '../keys/link.js';
 import { makeCharter } from '../keys/membership.js';
 import { checkDevcert, fingerprint, makeDevcert, makePage } from '../keys/roots.js';
 import { ageRecipient, kitIdentity, kitWords, newKit, openVault, parseKit, recipientOf, sealVault } from '../keys/vault.js';
+import { current, t } from '../i18n.js';
 import { liveUrl } from './core.js';
 import { calendarEntry, inZone } from './invitation.js';
 import { Trouble, createStore } from './store.js';
@@ -32,9 +33,8 @@ const start = () => ({ phase: 'sign-in', connection: 'connecting', problem: null
 
 /**
  * @param {Location} place
- * @param {{policy: {createScriptURL: (url: string) => any}, text: (key: string, facts?: Record<string, any>, language?: string) => string}} deps
  */
-export async function openDesk(place, deps) {
+export async function openDesk(place) {
   const store = createStore(start());
   const memory = await openMemory('', '');
   const opener = await freshOpener();
@@ -187,9 +187,9 @@ export async function openDesk(place, deps) {
     const link = await makeLink(place.origin, {
       mediation: id, seat, fingerprint: await fingerprint(device.devcert.body.root), secret: unb64u(one.secret, 32), minrev: 1,
     });
-    const language = document.documentElement.lang || 'en';
-    const text = deps.text('invitation.text', { name: one.name, mediator: book.name, link, when: inZone(entry.starts, entry.zone, language), zone: entry.zone });
-    return { link, text, ics: calendarEntry({ starts: entry.starts, ends: entry.ends, uid: newId(), made: now(), title: deps.text('invitation.appointment') }) };
+    const language = current();
+    const text = t('invitation.text', { name: one.name, mediator: book.name, link, when: inZone(entry.starts, entry.zone, language), zone: entry.zone });
+    return { link, text, ics: calendarEntry({ starts: entry.starts, ends: entry.ends, uid: newId(), made: now(), title: t('invitation.appointment') }) };
   }
 
   /** @type {import('./types.js').DeskActions} */
@@ -327,7 +327,6 @@ export async function openDesk(place, deps) {
       const held = tables.get(mediation);
       if (held) return held;
       const table = await openTable(mediation, {
-        policy: deps.policy,
         memory: await openMemory(mediation, mediationOf(book, mediation)?.own ?? ''),
         device: { signer: mine.signer, dev: mine.signer.public, kem: mine.kem, devcert: mine.devcert },
         opener: await freshOpener(),

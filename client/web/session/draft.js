@@ -12,3 +12,12 @@ export function unpackDraft(content) {
     pdf: files['excerpt.pdf'] ?? null,
   };
 }
+
+/**
+ * What is shown of a draft: one page where the excerpt was rendered, its words beside it; else the texts.
+ * @param {{files: {name: string, text: string}[], pdf: Uint8Array|null}} draft
+ * @returns {{files: {name: string, text: string, pdf: Uint8Array|null}[]}}
+ */
+export const pagesOf = ({ files, pdf }) => ({
+  files: pdf ? [{ name: 'excerpt.pdf', text: files.map((file) => file.text).join('\n\n'), pdf }] : files.map((file) => ({ ...file, pdf: null })),
+});

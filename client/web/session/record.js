@@ -8,7 +8,7 @@ import { checkDraft, checkRequest, checkSitting, makeConsent, openPreview, openP
 import { hashBytes, newId } from '../keys/encoding.js';
 import { unverified } from '../keys/jws.js';
 import { ObjectRefused } from '../keys/refusals.js';
-import { unpackDraft } from './draft.js';
+import { pagesOf, unpackDraft } from './draft.js';
 import { Trouble } from './store.js';
 
 /** @typedef {import('./chat.js').ChatEntry} ChatEntry */
@@ -60,7 +60,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
 
   function tell() {
     onChange({
-      paperKey: { ...paper, needed: Boolean(isHolder()) },
+      paperKey: { ...paper, needed: Boolean(isHolder()), entered: hold !== null },
       holders: [...holders].map(([seat, one]) => ({ seat, kem: one.body.kem, sig: one.body.sig, tested: one.body.tested, me: seat === place.seat, names: namesOf(seat) })),
       kept: [...items].map(([id, { item }]) => {
         const header = headerOf(item);
@@ -79,7 +79,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
         readyAt: view.ready_at ?? null,
         answered: view.answered,
         missing: [],
-        draft,
+        draft: draft && pagesOf(draft),
         mine: request.body.reviewer === place.seat,
       })),
     });
@@ -193,12 +193,12 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const withoutPaper = needed.filter((seat) => !holders.get(seat)?.body.tested || (seat !== place.seat && !holders.get(seat)?.by));
     const missing = [...new Set([...present.filter((/** @type {string} */ seat) => !agreed.includes(seat)), ...withoutPaper])];
     let reason = '';
-    if (!charter?.body.keep) reason = 'keep.off';
-    else if (sheet?.body.kind !== 'joint' || sheet.body.room !== entry.room) reason = 'keep.joint-only';
-    else if (!present.includes(entry.seat)) reason = 'keep.author-away';
-    else if (entry.pending) reason = 'keep.pending';
-    else if (withoutPaper.length) reason = 'keep.paper-missing';
-    const blocking = reason !== '' && reason !== 'keep.paper-missing';
+    if (!charter?.body.keep) reason = 'off';
+    else if (sheet?.body.kind !== 'joint' || sheet.body.room !== entry.room) reason = 'not-joint';
+    else if (!present.includes(entry.seat)) reason = 'not-all-here';
+    else if (entry.pending) reason = 'pending';
+    else if (withoutPaper.length) reason = 'paper';
+    const blocking = reason !== '' && reason !== 'paper';
     return {
       asked: Boolean(ask),
       askedBy: ask?.seat ?? '',

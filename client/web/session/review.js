@@ -11,7 +11,7 @@ import { headerOf, openItem, wrapOf } from '../keys/items.js';
 import {
   PrivateShape, checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openFromWorker, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
 } from '../keys/disclosure.js';
-import { unpackDraft } from './draft.js';
+import { pagesOf, unpackDraft } from './draft.js';
 import { Trouble } from './store.js';
 import { mediationOf, withMediation } from './vault_book.js';
 
@@ -206,7 +206,7 @@ export function createReview({ place, core, book, save, identity }) {
         const states = new Map(decisions.map((one) => [one.id, one.state]));
         mine.findings = mine.findings.map((one) => ({ ...one, state: states.get(one.id) ?? 'accepted' }));
         core.store.set({
-          disclosures: core.store.state.disclosures.map((one) => (one.rid === mine.rid ? { ...one, draft: mine.draft } : one)),
+          disclosures: core.store.state.disclosures.map((one) => (one.rid === mine.rid ? { ...one, draft: pagesOf(mine.draft) } : one)),
         });
       } finally {
         mine.pending = null;

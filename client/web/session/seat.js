@@ -17,10 +17,9 @@ const RETURN = /^#2\.([A-Za-z0-9_-]{22})\.([A-Za-z0-9_-]{22})$/;
 
 /**
  * @param {Location} place
- * @param {{policy: {createScriptURL: (url: string) => any}}} deps
  * @returns {Promise<{readonly state: SeatState, subscribe: (listener: (state: SeatState) => void) => () => void, actions: import('./types.js').SeatActions, core: () => any}>}
  */
-export async function openSeat(place, deps) {
+export async function openSeat(place) {
   const shell = createStore(startState());
   /** @type {ReturnType<typeof createCore>|null} */
   let core = null;
@@ -58,7 +57,7 @@ export async function openSeat(place, deps) {
       const [, mediation = '', seat = ''] = back;
       memory = await openMemory(mediation, seat);
       const record = await memory.get('place');
-      if (!record) return fail('link-empty');
+      if (!record) return fail('link-missing');
       link = { mediation, seat, fingerprint: record.fingerprint, minrev: record.minrev };
       keys = { accessText: record.access, envelope: unb64u(record.envelope, 32), join: unb64u(record.join, 32) };
       agreement = record.agreement;
@@ -68,7 +67,8 @@ export async function openSeat(place, deps) {
     try {
       link = await parseLink(place.href);
     } catch (error) {
-      return fail(`link-${error instanceof LinkRefused ? error.fault : 'mistyped'}`);
+      const fault = error instanceof LinkRefused ? error.fault : 'mistyped';
+      return fail(fault === 'empty' ? 'link-missing' : `link-${fault}`);
     }
     keys = await linkKeys(link);
     memory = await openMemory(link.mediation, link.seat);
@@ -120,13 +120,12 @@ export async function openSeat(place, deps) {
       identity,
       access,
       devcerts: [],
-      policy: deps.policy,
       memory: /** @type {import('./memory.js').Memory} */ (memory),
       onWelcome: welcomed,
       onEvent: happened,
       onShown: arrived,
       known: (seat) => (seat === link.seat && names.length ? { names, role: invitation?.role ?? '', side: invitation?.side ?? '', sideLabel: invitation?.texts?.side ?? '' } : null),
-      onNote: async (note, sender) => core?.notice(`note.${note.kind}`, { ...note.body, names: core.describe(sender).names }, true),
+      onNote: async (note, sender) => core?.notice('note', { text: String(note.body.text ?? ''), names: core.describe(sender).names.join(', ') }, true),
     });
     core.store.set({ phase: before.phase === 'elsewhere' ? 'opening' : before.phase, invitation: before.invitation });
     if (takeover) core.askTakeover();

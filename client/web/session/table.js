@@ -22,7 +22,6 @@ const TICK = 5_000;
 /**
  * @param {string} mediation
  * @param {{
- *   policy: {createScriptURL: (url: string) => any},
  *   memory: import('./memory.js').Memory,
  *   device: {signer: any, dev: string, kem: any, devcert: any},
  *   opener: any,
@@ -83,7 +82,6 @@ export async function openTable(mediation, seams) {
     identity: { signer: seams.device.signer, dev: seams.device.dev, opener: seams.opener },
     access: null,
     devcerts: [seams.device.devcert.compact],
-    policy: seams.policy,
     memory: seams.memory,
     known,
     sideLabel: (seat) => sideLabel(entry().seats.find((one) => one.seat === seat)?.side ?? ''),
@@ -100,7 +98,7 @@ export async function openTable(mediation, seams) {
       if (event.kind === 'mediation.ended') core.store.set({ phase: event.state === 'open' ? 'room' : 'ended' });
       return false;
     },
-    onNote: async (note, sender) => core.notice(`note.${note.kind}`, { ...note.body, names: known(sender)?.names ?? [], seat: sender }, true),
+    onNote: async (note, sender) => core.notice('note', { text: String(note.body.text ?? ''), names: (known(sender)?.names ?? []).join(', ') }, true),
   });
 
   const review = createReview({ place, core, book: seams.book, save: seams.save, identity: () => ({ signer: seams.device.signer, opener: seams.opener, dev: seams.device.dev }) });

@@ -109,7 +109,7 @@
  * @property {Line[]} chat
  * @property {Media} media
  * @property {{id: string, key: string, facts: Record<string, any>, urgent: boolean}[]} notices   things that happened, newest last; urgent ones are announced at once
- * @property {{needed: boolean, made: boolean, tested: boolean, words: string[], qr: string}} paperKey  words and qr only while it is being made
+ * @property {{needed: boolean, made: boolean, tested: boolean, entered: boolean, words: string[], qr: string}} paperKey  words and qr only while it is being made; entered: usable on this page
  * @property {Holder[]} holders
  * @property {{id: string, kind: string, seat: string, at: number, label: string}[]} kept
  * @property {Disclosure[]} disclosures
