@@ -260,12 +260,11 @@ export function createCore(seams) {
         mediatorHere: Boolean(welcome.mediator_page),
       });
       await seams.onWelcome?.(welcome);
-      if (!welcome.resumed) {
-        calls.renewed();
-        await record.show(welcome);
-        await room.show(welcome.room ?? null);
-        for (const line of welcome.room?.lines ?? []) await chat.receive(line);
-      }
+      // A welcome is a whole snapshot, after a cut as well; only what it can't show is told again as events.
+      calls.renewed();
+      await record.show(welcome);
+      await room.show(welcome.room ?? null, true);
+      for (const line of welcome.room?.lines ?? []) await chat.receive(line);
     },
     async onEvent(event, at) {
       switch (event.kind) {

@@ -75,8 +75,11 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     onRing(null);
   }
 
-  /** The viewer's room, whole: at welcome and on every change of the sheet. @param {any} view */
-  async function show(view) {
+  /**
+   * The viewer's room, whole: at welcome and on every change of the sheet.
+   * @param {any} view @param {boolean} [anew] the connection is new: what was held must be stated again
+   */
+  async function show(view, anew = false) {
     if (!view) {
       sheet = null;
       present = new Map();
@@ -117,8 +120,15 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     await takePresent(view.present ?? []);
     if (view.cards) await takeCards(view.cards);
     tell();
-    if (view.grant) await takeGrant(view.grant, moved);
+    if (anew && key !== null && !moved && !changed) await restate();
+    if (view.grant) await takeGrant(view.grant, moved || anew);
     dutiful();
+  }
+
+  /** After a cut the others saw this page go and come: a keeper hands out a fresh key, anybody else says again what they hold. */
+  async function restate() {
+    if (keeperOf(sheet.body, [...present.keys()]) === place.seat) return retire();
+    if (key) await command('room.hold', { sheet: sheet.hash, epoch: key.epoch }).catch(() => retire());
   }
 
   /** @param {string} compact the room a sheet speaks of, before it is checked: only to choose what to check it against */
