@@ -123,6 +123,12 @@ class Belief:
                     own=Own(self.seat, self.signer.public),
                     continuous=continuous and self.room == claimed.room,
                 )
+            if (
+                sheet is not held
+                and sheet.body.parting
+                and (self.room is None or sheet.body.parting != self.sheets[self.room].hash)
+            ):
+                raise ObjectRefused(Reason.CHAIN)  # sheets signed ahead part the room one is in, and nothing else
             if sheet.body.member(self.seat) is None:
                 raise ObjectRefused(Reason.SEAT)
         if self.room != sheet.body.room:

@@ -5,9 +5,11 @@ Knows no keys: whoever uses it says how to open a connection (`opening`) and tak
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
+from msgspec import Struct
 
 from client.headless.wire import Opening, Turned, Wire, opened
 from client.protocol.errors import Code, ProtocolError, Refusal, Unavailable
@@ -104,6 +106,13 @@ class Line:
                     raise
                 await gone.wait()
         raise Unavailable("line")
+
+    async def tell(self, frame: Struct) -> None:
+        """Send a frame that has no answer; with the line down it is lost."""
+        wire = self._wire
+        if wire is not None and wire.ended is None:
+            with suppress(Unavailable):
+                await wire.tell(frame)
 
     async def cut(self) -> None:
         """Lose the connection, as a bad network does; it comes back by itself."""

@@ -1,6 +1,6 @@
 """Who will be where: from the sheets in force and a wish to the next sheets of all rooms concerned. Pure; signs nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -63,6 +63,28 @@ def next_sheets(
             )
         )
     return tuple(changed)
+
+
+def parting(joint: Signed[Sheet], charter: Signed[Charter], new_room: Callable[[], str], now: int) -> tuple[Sheet, ...]:
+    """Sheets to sign ahead for the case that the mediator falls silent: each side of the joint room into a waiting room of its own."""
+    body = joint.body
+    mediators = tuple(member for member in body.members if member.role in MEDIATORS)
+    if not mediators or len(mediators) == len(body.members):
+        return ()
+    groups: dict[str, list[Member]] = {}
+    for member in body.members:
+        if member not in mediators:
+            place = charter.body.seat(member.seat)
+            groups.setdefault((place.side if place else "") or member.seat, []).append(member)
+
+    def sheet(room: str, kind: RoomKind, rev: int, prev: str, members: tuple[Member, ...]) -> Sheet:
+        return Sheet(
+            suite=SUITE, mediation=body.mediation, charter=charter.hash, room=room, kind=kind, rev=rev, prev=prev,
+            members=members, keepers=keepers(members), parting=joint.hash, ts=now,
+        )  # fmt: skip
+
+    rest = sheet(body.room, "joint", body.rev + 1, joint.hash, mediators)
+    return (rest, *(sheet(new_room(), "waiting", 1, "", tuple(members)) for members in groups.values()))
 
 
 def warnings(

@@ -211,6 +211,8 @@ class Session:
         match happening:
             case wire.RoomChanged():
                 self._enter(happening.room, continuous=True)
+            case wire.RoomSilent():
+                self._see(seen.SilenceSeen(silent=happening.silent))
             case wire.PresenceChanged():
                 self._check(lambda: self._presence(happening.seat, happening.page))
             case wire.GrantPublished():
@@ -280,6 +282,8 @@ class Session:
         for present in view.present:
             self._check(lambda present=present: self._announced(present))  # type: ignore[misc]
         self._show_room()
+        if view.silent:
+            self._see(seen.SilenceSeen(silent=True))
         cards, grant = view.cards, view.grant
         if cards is not None:
             self._check(lambda: self._cards(cards))

@@ -169,6 +169,7 @@ class SeatState(Struct, frozen=True, kw_only=True):
     mediator_here: bool = False
     door_reply: Literal["", "later", "no"] = ""
     room: Room | None = None
+    silent: bool = False
     lines: tuple[Line, ...] = ()
     notes: tuple[Note, ...] = ()
     floor: Floor | None = None
@@ -219,6 +220,7 @@ class RoomSeen(Struct, frozen=True, kw_only=True):
     """The sheet of one's room, verified; None: no room."""
 
     room: Room | None
+    silent: bool = False
 
 
 class PresenceSeen(Struct, frozen=True, kw_only=True):
@@ -268,6 +270,12 @@ class NoteSeen(Struct, frozen=True, kw_only=True):
     note: Note
 
 
+class SilenceSeen(Struct, frozen=True, kw_only=True):
+    """The mediator's line dropped, or is back."""
+
+    silent: bool
+
+
 class DoorReplied(Struct, frozen=True, kw_only=True):
     """The mediator said later, or no."""
 
@@ -312,6 +320,7 @@ Seen = (
     | KeepAsked
     | KeepAgreed
     | NoteSeen
+    | SilenceSeen
     | DoorReplied
     | MediatorSeen
     | FloorSeen
@@ -339,7 +348,7 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
         case Invited():
             return replace(state, title=seen.title, name=seen.name)
         case RoomSeen():
-            return replace(state, room=_enter(state.room, seen.room), door_reply="")
+            return replace(state, room=_enter(state.room, seen.room), silent=seen.silent, door_reply="")
         case PresenceSeen():
             return _people(state, lambda p: replace(p, online=seen.online) if p.seat == seen.seat else p)
         case NamesSeen():
@@ -358,6 +367,8 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
             return _line(state, seen.ref, lambda line: replace(line, agreed=line.agreed | {seen.seat}))
         case NoteSeen():
             return replace(state, notes=(*state.notes, seen.note)[-MAX_NOTICES:])
+        case SilenceSeen():
+            return replace(state, silent=seen.silent)
         case DoorReplied():
             return replace(state, door_reply=seen.reply)
         case MediatorSeen():

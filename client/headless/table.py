@@ -4,6 +4,7 @@ A move is one command with the next sheets of all rooms concerned; it is checked
 before it is sent. The vault is saved before a command counts as done.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 
@@ -14,8 +15,10 @@ from msgspec.structs import replace
 from client.headless import book as books
 from client.headless import moves
 from client.headless import state as seen
+from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted, believing
 from client.headless.session import Happening, Session, running
+from client.keys.beats import EVERY_SECONDS, make_beat
 from client.keys.cards import seal_cards
 from client.keys.devices import SoftOpener, SoftSigner
 from client.keys.encoding import new_id, unb64u
@@ -153,6 +156,15 @@ class Table(Session):
         """Close for good: what was not kept is gone."""
         await self.call(wire.MediationClose(id=new_id()))
 
+    async def beat(self) -> None:
+        """Say every two seconds that this device is alive, for ever."""
+        number = self.clock() * 1000
+        while True:
+            number += 1
+            made = make_beat(self.belief.signer, self.belief.mediation, number, self.clock())
+            await self.line.tell(wire.Beat(beat=made.compact))
+            await asyncio.sleep(EVERY_SECONDS)
+
     # --- moving -------------------------------------------------------------------------------------------------
 
     def _joint(self) -> moves.Target:
@@ -196,8 +208,19 @@ class Table(Session):
             signed.append(made)
         if not signed:
             return
+        ahead = [
+            make_sheet(self.belief.signer, sheet).compact
+            for one in signed
+            if one.body.kind == "joint"
+            for sheet in moves.parting(one, charter, new_id, self.clock())
+        ]
         await self.call(
-            wire.SheetsPublish(id=new_id(), sheets=tuple(one.compact for one in signed), cards=self._dealt(signed))
+            wire.SheetsPublish(
+                id=new_id(),
+                sheets=tuple(one.compact for one in signed),
+                cards=self._dealt(signed),
+                parting=tuple(ahead),
+            )
         )
         await self.until(lambda s: all(_shown(s, one) for one in signed))
         for one in signed:
@@ -354,5 +377,9 @@ def _shown(state: seen.SeatState, sheet: Signed[Sheet]) -> bool:
 @asynccontextmanager
 async def at_table(table: Table) -> AsyncIterator[Table]:
     """Sit at a table while the block runs."""
-    async with running(table):
+    async with running(table), alongside(table.beat(), leave=_nothing):
         yield table
+
+
+async def _nothing() -> None:
+    return

@@ -29,6 +29,7 @@ from client.protocol.messages import (
     Event,
     Failure,
     Goodbye,
+    Pulse,
     Result,
     Welcome,
 )
@@ -70,6 +71,7 @@ class Wire:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse, welcome: Welcome) -> None:
         self.welcome = welcome
         self.ended: str | None = None
+        self.pulse: str | None = None  # the mediator's last beat, as it came
         self._socket = socket
         self._waiting: dict[str, asyncio.Future[dict[str, Any]]] = {}
         self._events: asyncio.Queue[Event | None] = asyncio.Queue(MAX_EVENTS)
@@ -94,6 +96,10 @@ class Wire:
         finally:
             self._waiting.pop(command.id, None)
 
+    async def tell(self, frame: msgspec.Struct) -> None:
+        """Send a frame that has no answer."""
+        await self._send(frame)
+
     async def _send(self, frame: msgspec.Struct) -> None:
         data = msgspec.json.encode(frame)
         if len(data) > MAX_FRAME:
@@ -116,6 +122,8 @@ class Wire:
                         self._answer(frame.re, _refusal(frame))
                     case Event():
                         self._events.put_nowait(frame)
+                    case Pulse():
+                        self.pulse = frame.beat
                     case Goodbye():
                         reason = frame.code
                         break

@@ -81,6 +81,18 @@ class Enrol(Up, frozen=True, kw_only=True, tag="enrol"):
     page: Jws
 
 
+class Beat(Up, frozen=True, kw_only=True, tag="beat"):
+    """A mediator's device is alive: a signed counter, every two seconds. No answer."""
+
+    beat: Jws
+
+
+class Pulse(Down, frozen=True, kw_only=True, tag="pulse"):
+    """A mediator's beat on its way to everybody; not numbered, since it tells nothing but time."""
+
+    beat: Jws
+
+
 class Goodbye(Down, frozen=True, kw_only=True, tag="goodbye"):
     """The connection ends and why; `code` is one of `client.protocol.errors.Code`."""
 
@@ -116,6 +128,7 @@ class RoomView(Struct, frozen=True, kw_only=True):
     grant: Jws | None = None
     lines: tuple[ChatLine, ...] = ()
     cards: Box | None = None
+    silent: bool = False
 
 
 class FloorRoom(Struct, frozen=True, kw_only=True):
@@ -291,10 +304,12 @@ class KnockAnswer(Command, frozen=True, kw_only=True, tag="knock.answer"):
 class SheetsPublish(Command, frozen=True, kw_only=True, tag="sheets.publish"):
     """Move people: the next sheets of all rooms concerned, as one act (mediators). Either all are committed or none.
 
-    `cards` maps a seat to the name cards it needs, boxed to that seat's page key.
+    `cards` maps a seat to the name cards it needs, boxed to that seat's page key. `parting` are sheets signed ahead: the server
+    may publish them, and only them, when the mediator's device falls silent while the joint room is as these sheets say.
     """
 
     sheets: Annotated[tuple[Jws, ...], Meta(min_length=1, max_length=32)]
+    parting: Annotated[tuple[Jws, ...], Meta(max_length=32)] = ()
     cards: dict[Id, Box] = field(default_factory=dict)
 
 
@@ -460,6 +475,12 @@ class RoomChanged(Happening, frozen=True, kw_only=True, tag="room.changed"):
     room: RoomView | None
 
 
+class RoomSilent(Happening, frozen=True, kw_only=True, tag="room.silent"):
+    """The mediator's line dropped (or is back): while silent, nobody in the viewer's joint room hears anybody."""
+
+    silent: bool
+
+
 class PresenceChanged(Happening, frozen=True, kw_only=True, tag="presence.changed"):
     """A member of the viewer's room connected (page) or dropped (None)."""
 
@@ -546,6 +567,7 @@ class Moved(Happening, frozen=True, kw_only=True, tag="page.replaced"):
 
 AnyHappening = (
     RoomChanged
+    | RoomSilent
     | PresenceChanged
     | GrantPublished
     | ChatPosted
@@ -604,5 +626,5 @@ AnyCommand = (
     | SittingFinish
     | DisclosureCollect
 )
-AnyUp = Authenticate | Enrol | AnyCommand
-AnyDown = Challenge | Goodbye | Welcome | Result | Failure | Event
+AnyUp = Authenticate | Enrol | Beat | AnyCommand
+AnyDown = Challenge | Goodbye | Pulse | Welcome | Result | Failure | Event

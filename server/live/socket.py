@@ -36,6 +36,7 @@ SLOW = m.SittingOpen | m.SittingFeed | m.SittingDecide | m.SittingFinish | m.Dis
 MAX_SLOW = 4
 
 Act = Callable[[m.AnyCommand], Awaitable[m.Result | m.Failure]]
+Beating = Callable[[str], None]
 Leave = Callable[[], Awaitable[None]]
 
 
@@ -83,7 +84,7 @@ class Live:
 
     async def _serve(self, request: web.Request, socket: web.WebSocketResponse, outbox: Outbox) -> None:
         try:
-            act, leave = await self._open(request, socket, outbox)
+            act, leave, beating = await self._open(request, socket, outbox)
         except (Refusal, ProtocolError) as refused:
             log.info("opening refused", code=refused.code)
             outbox.goodbye(refused.code)
@@ -99,20 +100,20 @@ class Live:
         try:
             bucket = Bucket(request.app[CLOCK], COMMANDS_A_SECOND, COMMANDS_AT_ONCE)
             async with asyncio.TaskGroup() as slow:
-                await _read(socket, outbox, act, bucket, slow)
+                await _read(socket, outbox, act, beating, bucket, slow)
         finally:
             await asyncio.shield(leave())
 
     async def _open(
         self, request: web.Request, socket: web.WebSocketResponse, outbox: Outbox
-    ) -> tuple[Act | None, Leave]:
+    ) -> tuple[Act | None, Leave, Beating]:
         house, clock = request.app[HOUSE], request.app[CLOCK]
         nonce = b64u(house.services.random(32))
         outbox.put(m.Challenge(nonce=nonce, version=m.VERSION, time=clock.now()))
         async with asyncio.timeout(OPENING_SECONDS):
             message = await socket.receive()
         if message.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
-            return None, _nothing
+            return None, _nothing, _no_beat
         if message.type is not WSMsgType.TEXT:
             raise ProtocolError
         opening = decode_up(message.data)
@@ -139,7 +140,7 @@ class Live:
 
     async def _seat(
         self, request: web.Request, outbox: Outbox, opening: m.Authenticate, page: Page
-    ) -> tuple[Act, Leave]:
+    ) -> tuple[Act, Leave, Beating]:
         house = request.app[HOUSE]
         actor = await house.get(page.mediation)
         if actor is None:
@@ -154,11 +155,11 @@ class Live:
         async def leave() -> None:
             await held.disconnect(stream, outbox)
 
-        return act, leave
+        return act, leave, lambda beat: held.beat(viewer, beat)
 
     async def _desk(
         self, request: web.Request, outbox: Outbox, opening: m.Enrol | m.Authenticate, nonce: str
-    ) -> tuple[Act, Leave]:
+    ) -> tuple[Act, Leave, Beating]:
         house, clock = request.app[HOUSE], request.app[CLOCK]
         accounts = house.services.accounts
         takeover = True
@@ -185,15 +186,19 @@ class Live:
             if self._desks.get(dev, ("", outbox))[1] is outbox:
                 self._desks.pop(dev, None)
 
-        return Desk(house, request.app[POLICY], cert.body.root, dev).command, leave
+        return Desk(house, request.app[POLICY], cert.body.root, dev).command, leave, _no_beat
 
 
 async def _nothing() -> None:
     return
 
 
+def _no_beat(_beat: str) -> None:
+    raise ProtocolError
+
+
 async def _read(
-    socket: web.WebSocketResponse, outbox: Outbox, act: Act, bucket: Bucket, slow: asyncio.TaskGroup
+    socket: web.WebSocketResponse, outbox: Outbox, act: Act, beating: Beating, bucket: Bucket, slow: asyncio.TaskGroup
 ) -> None:
     """Commands one after the other, so that their order holds; the socket's own buffer is the bound.
 
@@ -219,6 +224,10 @@ async def _read(
             command = decode_up(message.data)
             if isinstance(command, m.Authenticate | m.Enrol):
                 raise ProtocolError
+            if isinstance(command, m.Beat):
+                if bucket.take():
+                    beating(command.beat)
+                continue
             if not bucket.take():
                 outbox.put(m.Failure(re=command.id, code=Code.BUSY))
                 continue

@@ -50,6 +50,7 @@ class SheetsPublished(Durable, frozen=True, kw_only=True, tag="sheets.published"
 
     sheets: tuple[str, ...]
     by: str
+    parting: tuple[str, ...] = ()
 
 
 class Adjourned(Durable, frozen=True, kw_only=True, tag="adjourned"):
@@ -206,6 +207,18 @@ class Held(Passing, frozen=True, kw_only=True, tag="held"):
     epoch: int
 
 
+class Silenced(Passing, frozen=True, kw_only=True, tag="silenced"):
+    """Nothing is forwarded in this room until the mediator's device is heard again."""
+
+    room: str
+
+
+class Unsilenced(Passing, frozen=True, kw_only=True, tag="unsilenced"):
+    """The mediator's device is heard again."""
+
+    room: str
+
+
 class Noted(Passing, frozen=True, kw_only=True, tag="noted"):
     """A sealed note on its way."""
 
@@ -255,6 +268,8 @@ AnyPassing = (
     | CardsDealt
     | Granted
     | Held
+    | Silenced
+    | Unsilenced
     | Noted
     | Said
     | SeatLeft

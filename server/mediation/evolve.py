@@ -61,7 +61,7 @@ def evolve(state: State, event: e.AnyEvent) -> State:
         case e.SheetsPublished():
             for compact in event.sheets:
                 state = _seat(state, _sheet(compact))
-            return replace(state, life="open", live=_after_move(state))
+            return replace(state, life="open", live=_after_move(state), partings=_partings(state, event))
         case e.Adjourned():
             return replace(state, life="adjourned", live=replace(state.live, grants={}, held={}, doors={}))
         case e.Closed():
@@ -84,6 +84,10 @@ def evolve(state: State, event: e.AnyEvent) -> State:
             return _granted(state, event)
         case e.Held():
             return _live(state, held=_with(state.live.held, event.seat, (event.sheet, event.epoch)))
+        case e.Silenced():
+            return _live(state, silent=state.live.silent | {event.room})
+        case e.Unsilenced():
+            return _live(state, silent=state.live.silent - {event.room})
         case e.Said():
             return _said(state, event)
         case e.SittingOpened():
@@ -142,10 +146,30 @@ def _seat(state: State, sheet: Signed[Sheet]) -> State:
     live = replace(
         live,
         grants=_without(live.grants, body.room),
+        silent=live.silent - {body.room},
         held=_without(live.held, *touched),
         talks=_talks(live.talks, sheet),
     )
     return replace(state, rooms=rooms, past=_with(state.past, body.room, sheet), places=places, live=live)
+
+
+def _partings(state: State, event: e.SheetsPublished) -> dict[str, tuple[str, ...]]:
+    """A parting stands while the sheet that it parts is the room's present one, and no longer."""
+    partings = dict(state.partings)
+    by_hash = {sheet.hash: room for room, sheet in state.rooms.items()}
+    for room in [
+        room for room in partings if room not in state.rooms or _parted(partings[room]) != state.rooms[room].hash
+    ]:
+        del partings[room]
+    if event.parting:
+        room = by_hash.get(_parted(event.parting), "")
+        if room:
+            partings[room] = event.parting
+    return partings
+
+
+def _parted(parting: tuple[str, ...]) -> str:
+    return _sheet(parting[0]).body.parting
 
 
 def _talks(talks: Mapping[str, Talk], sheet: Signed[Sheet]) -> dict[str, Talk]:

@@ -72,6 +72,7 @@ class Live(Struct, frozen=True, kw_only=True):
     held: Mapping[SeatId, tuple[str, int]] = field(default_factory=dict)
     talks: Mapping[RoomId, Talk] = field(default_factory=dict)
     cards: Mapping[SeatId, str] = field(default_factory=dict)
+    silent: frozenset[RoomId] = frozenset()  # rooms whose mediator fell silent
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -119,6 +120,9 @@ class State(Struct, frozen=True, kw_only=True):
     items: Mapping[str, Kept] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
     closed_at: int | None = None
+    partings: Mapping[RoomId, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # sheets signed ahead, for the present sheet only
     gate: str | None = None
     live: Live = Live()
 

@@ -10,6 +10,7 @@ from client.protocol.errors import Code, Refusal
 from policies import words
 from policies.rooms import MayNotPublish, SeatFact, SheetFact, may_publish
 from server.mediation import events as e
+from server.mediation import parting
 from server.mediation.model import State
 from server.mediation.views import Viewer
 
@@ -42,9 +43,11 @@ def publish(state: State, actor: Viewer, command: m.SheetsPublish) -> tuple[e.An
             raise Refusal(Code.BAD_OBJECT, rule="room")
         _fit(state, body)
         sheets[body.room] = sheet
-    _together(state, {**state.rooms, **sheets})
+    rooms = {**state.rooms, **sheets}
+    _together(state, rooms)
+    parting.check(state, rooms, command.parting, lambda apart: _together(state, apart))
     cards = _cards(state, command)
-    published = e.SheetsPublished(sheets=command.sheets, by=actor.dev)
+    published = e.SheetsPublished(sheets=command.sheets, by=actor.dev, parting=command.parting)
     return (e.CardsDealt(cards=cards), published) if cards else (published,)
 
 

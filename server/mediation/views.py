@@ -68,6 +68,7 @@ def room_view(state: State, viewer: Viewer) -> m.RoomView | None:
         grant=grant.compact if grant is not None and _for(grant, viewer) else None,
         lines=lines,
         cards=state.live.cards.get(viewer.seat),
+        silent=room in state.live.silent,
     )
 
 
@@ -174,6 +175,9 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now:
             grant = after.live.grants.get(event.room)
             if seen_after == event.room and grant is not None and _for(grant, viewer):
                 told.append(m.GrantPublished(grant=event.grant))
+        case e.Silenced() | e.Unsilenced():
+            if seen_after == event.room:
+                told.append(m.RoomSilent(silent=isinstance(event, e.Silenced)))
         case e.Said():
             if seen_after == event.room:
                 told.append(m.ChatPosted(line=event.line))

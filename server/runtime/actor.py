@@ -7,14 +7,14 @@ import asyncio
 import hmac
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from client.keys.encoding import b64u, hash_text, sha256, unb64u
 from client.protocol import messages as m
 from client.protocol.errors import Code, ProtocolError, Refusal, Unavailable
 from server import log
 from server.mediation import events as e
-from server.mediation import views
+from server.mediation import parting, views
 from server.mediation.decide import checked, decide
 from server.mediation.evolve import evolve
 from server.mediation.model import State
@@ -49,6 +49,7 @@ class Actor:
             self._answers[cause] = m.Result(re=cause.rsplit(":", 1)[1])
         self._running: dict[str, asyncio.Future[Answer]] = {}
         self.lost = False
+        self._beats: dict[str, float] = {}
 
     # --- the inbox
 
@@ -179,6 +180,38 @@ class Actor:
         await self._commit((e.PageClosed(seat=stream.viewer.seat, dev=stream.viewer.dev),))
         if self.services.media is not None:
             await self.services.media.leave(self.state.id, stream.viewer.seat)
+
+    # --- liveness
+
+    def beat(self, viewer: Viewer, compact: str) -> None:
+        """A mediator's device is alive; everybody connected is told, at the same rate whatever happens anywhere."""
+        if not views.sees_floor(self.state, viewer):
+            raise ProtocolError
+        self._beats[viewer.seat] = self.services.clock.monotonic()
+        for stream in list(self._streams.values()):
+            if stream.outbox is not None and stream.viewer.seat != viewer.seat:
+                stream.pulse(m.Pulse(beat=compact))
+
+    async def watch(self) -> None:
+        """Silence or part the joint room of a mediator whose device is silent (`server.mediation.parting`)."""
+        if any(self._due()):
+            await self.ask(self._watch)
+
+    def _due(self) -> list[tuple[str, Literal["unsilence", "silence", "part"]]]:
+        now = self.services.clock.monotonic()
+        found = []
+        for room, mediators in parting.watched(self.state) if self.state.life == "open" else ():
+            for seat in mediators:
+                self._beats.setdefault(seat, now)
+            quiet = min(now - self._beats[seat] for seat in mediators)
+            what = parting.due(self.state, room, quiet)
+            if what is not None:
+                found.append((room, what))
+        return found
+
+    async def _watch(self) -> None:
+        for room, what in self._due():
+            await self._commit(parting.events(self.state, room, what))
 
     # --- commands
 

@@ -24,7 +24,11 @@ def plan(state: State) -> Plan:
     """Who receives whom, as the engine names them."""
     if state.life != "open":
         return {}
-    sheets = {room: [member.seat for member in sheet.body.members] for room, sheet in state.rooms.items()}
+    sheets = {
+        room: [member.seat for member in sheet.body.members]
+        for room, sheet in state.rooms.items()
+        if room not in state.live.silent
+    }
     wanted = routes(sheets, state.live.held, current(state))
     return {_peer(state.id, to): frozenset(_peer(state.id, by) for by in senders) for to, senders in wanted.items()}
 

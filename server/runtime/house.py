@@ -15,6 +15,7 @@ from server.store.log import Entry, encode
 
 MAX_OPEN = 512
 SWEEP_SECONDS = 30.0
+WATCH_SECONDS = 0.5
 
 
 class House:
@@ -78,6 +79,16 @@ class House:
                     actor.lost = True
                     task.cancel()
 
+    async def watch(self) -> None:
+        """Look after mediators who fell silent; for ever, twice a second."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for actor, _ in list(self._open.values()):
+                try:
+                    await actor.watch()
+                except (Unavailable, Refusal):
+                    continue  # it was put away, or is busy: half a second later is soon enough
+
     async def actors(self) -> list[Actor]:
         """Those in memory now."""
         return [actor for actor, _ in self._open.values()]
@@ -93,9 +104,11 @@ async def open_house(services: Services) -> AsyncIterator[House]:
         async with asyncio.TaskGroup() as tasks:
             house = House(services, tasks)
             sweeper = tasks.create_task(house.sweep())
+            watcher = tasks.create_task(house.watch())
             ready.set_result(house)
             await leave.wait()
             sweeper.cancel()
+            watcher.cancel()
             for task in (*house._chores, *(task for _, task in house._open.values())):
                 task.cancel()
 

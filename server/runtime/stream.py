@@ -86,6 +86,14 @@ class Stream:
         self.outbox, self.lost_at, self.calling = outbox, None, False
         return can, missed
 
+    def pulse(self, pulse: m.Pulse) -> None:
+        """Pass a beat on. A slow client misses it."""
+        if self.outbox is not None:
+            try:
+                self.outbox.put(pulse)
+            except SlowClient:
+                self.outbox = None
+
     def tell(self, event: m.AnyHappening, at: int) -> None:
         """Number an event and send it. A slow client's socket ends here; the stream stays for it to resume."""
         self.seq += 1

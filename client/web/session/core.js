@@ -1,5 +1,6 @@
 // What every seat's page does, the mediator's included: proves itself, believes what verifies, keeps one state for the views.
 
+import { SILENT_AFTER, checkBeat } from '../keys/beats.js';
 import { checkCharter } from '../keys/membership.js';
 import { checkDevices, makePage } from '../keys/roots.js';
 import { newId } from '../keys/encoding.js';
@@ -79,6 +80,11 @@ export function createCore(seams) {
   let lastRoom = null;
   /** @type {Set<string>} */
   const noteIds = new Set();
+  let lastBeat = 0;
+  let beatAt = performance.now();
+  /** The server says so, or this page hasn't heard the mediator's device itself. */
+  let toldSilent = false;
+  let silent = false;
 
   /** @param {string} key @param {Record<string, any>} [facts] @param {boolean} [urgent] */
   function notice(key, facts = {}, urgent = false) {
@@ -179,7 +185,7 @@ export function createCore(seams) {
       ...describe(seat),
       me,
       online,
-      heard: me ? Boolean(now?.granted) : Boolean(online && now?.granted && store.state.media.line === 'connected'),
+      heard: me ? Boolean(now?.granted) : Boolean(!silent && online && now?.granted && store.state.media.line === 'connected'),
       video: me ? null : calls.track(seat, 'video'),
       audio: me ? null : calls.track(seat, 'audio'),
       screen: me ? null : calls.track(seat, 'screen'),
@@ -187,6 +193,21 @@ export function createCore(seams) {
       quality: calls.qualityOf(seat),
     };
   }
+
+  const mediated = () => now?.kind === 'joint' && now.members.some((/** @type {any} */ one) => (one.role === 'mediator' || one.role === 'comediator') && one.seat !== place.seat);
+
+  /** Who is in the joint room hears nobody while the mediator's line is down; each turns on again. */
+  function watchSilence() {
+    const quiet = mediated() && (toldSilent || performance.now() - beatAt > SILENT_AFTER * 1000);
+    if (quiet === silent) return;
+    silent = quiet;
+    if (silent) {
+      calls.mute().catch(() => undefined);
+      notice('mediator-away', {}, true);
+    } else if (mediated()) notice('mediator-back', {}, true);
+    showRoom();
+  }
+  const watching = setInterval(watchSilence, 500);
 
   function showRoom() {
     const change = now
@@ -199,6 +220,7 @@ export function createCore(seams) {
             epoch: now.epoch,
             code: now.code,
             label: seams.roomLabel?.(now.id) ?? null,
+            silent,
           },
         }
       : { room: null };
@@ -263,14 +285,25 @@ export function createCore(seams) {
       // A welcome is a whole snapshot, after a cut as well; only what it can't show is told again as events.
       calls.renewed();
       await record.show(welcome);
+      beatAt = performance.now();
+      toldSilent = Boolean(welcome.room?.silent);
       await room.show(welcome.room ?? null, true);
       for (const line of welcome.room?.lines ?? []) await chat.receive(line);
     },
     async onEvent(event, at) {
       switch (event.kind) {
         case 'room.changed':
+          // A fresh count for a room one comes into; its mediator's next beat is at most two seconds away.
+          if (event.room && !mediated()) beatAt = performance.now();
+          toldSilent = Boolean(event.room?.silent);
           await room.show(event.room);
+          watchSilence();
           for (const line of event.room?.lines ?? []) await chat.receive(line);
+          break;
+        case 'room.silent':
+          toldSilent = event.silent;
+          if (!event.silent) beatAt = performance.now();
+          watchSilence();
           break;
         case 'presence.changed':
           await room.presence(event.seat, event.page ?? null);
@@ -321,6 +354,15 @@ export function createCore(seams) {
       }
       await seams.onEvent?.(event, at);
     },
+    async onPulse(beat) {
+      try {
+        lastBeat = (await checkBeat(beat, devices ?? {}, place.mediation, lastBeat)).body.n;
+        beatAt = performance.now();
+        watchSilence();
+      } catch {
+        // A beat that doesn't verify counts as none: silence follows by itself.
+      }
+    },
     onConnection: (connection) => store.set({ connection }),
     onEnd: (problem) => {
       if (problem.code === 'elsewhere' || problem.code === 'replaced') yieldPage();
@@ -353,6 +395,7 @@ export function createCore(seams) {
   /** @param {Trouble} problem */
   function halt(problem) {
     stopped = true;
+    clearInterval(watching);
     wire.close();
     calls.close();
     store.set({ phase: 'stopped', problem: { code: problem.code, facts: problem.facts } });
@@ -360,6 +403,7 @@ export function createCore(seams) {
 
   function yieldPage() {
     stopped = true;
+    clearInterval(watching);
     wire.close();
     calls.close();
     store.set({ phase: 'elsewhere', room: null });
@@ -401,8 +445,11 @@ export function createCore(seams) {
     dismiss(id) {
       store.set({ notices: store.state.notices.filter((one) => one.id !== id) });
     },
+    /** A frame without an answer. @param {string} type @param {Record<string, any>} fields */
+    tell: (type, fields) => wire.tell(type, fields),
     close() {
       stopped = true;
+      clearInterval(watching);
       wire.close();
       calls.close();
     },

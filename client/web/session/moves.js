@@ -67,9 +67,9 @@ export function apart(rooms, movers) {
 /**
  * Everyone of a side into one waiting room of that side; mediators stay where they are.
  * People without a side get a room of their own.
- * @param {Held} joint @param {Held[]} rooms @param {(seat: string) => string} sideOf
+ * @param {Held} joint @param {(seat: string) => string} sideOf
  */
-export function part(joint, rooms, sideOf) {
+export function part(joint, sideOf) {
   /** @type {Map<string, Member[]>} */
   const groups = new Map();
   for (const one of joint.members) {

@@ -9,6 +9,11 @@ export interface Authenticate {
   resume?: number;
   takeover?: boolean;
 }
+/** A mediator's device is alive: a signed counter, every two seconds. No answer. */
+export interface Beat {
+  type: "beat";
+  beat: string;
+}
 /** A token to GET /blob/ID, for a blob that a message of one's room, or a kept item one holds, names: `data` = {token, size}. */
 export interface BlobOpen {
   type: "blob.open";
@@ -100,7 +105,7 @@ export interface Event {
   type: "event";
   seq: number;
   at: number;
-  event: RoomChanged | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+  event: RoomChanged | RoomSilent | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
 }
 /** A command was understood and not done. `code` for programs, `facts` (ids, rules, numbers; never content) for the sentence. */
 export interface Failure {
@@ -285,6 +290,11 @@ export interface Present {
   seat: string;
   page: string;
 }
+/** A mediator's beat on its way to everybody; not numbered, since it tells nothing but time. */
+export interface Pulse {
+  type: "pulse";
+  beat: string;
+}
 /** Holders, kept items or requests changed: the viewer's lists anew. */
 export interface RecordChanged {
   kind: "record.changed";
@@ -328,6 +338,11 @@ export interface RoomLeave {
   type: "room.leave";
   id: string;
 }
+/** The mediator's line dropped (or is back): while silent, nobody in the viewer's joint room hears anybody. */
+export interface RoomSilent {
+  kind: "room.silent";
+  silent: boolean;
+}
 /** The viewer's own room: the signed sheet, who is connected, the latest grant and the lines posted since the viewer came in. */
 export interface RoomView {
   sheet: string;
@@ -335,6 +350,7 @@ export interface RoomView {
   grant: string | null;
   lines: ChatLine[];
   cards: string | null;
+  silent: boolean;
 }
 /** A place: its id, the hash of its access secret and its sealed envelope (None for the mediator's own place). */
 export interface SeatPlan {
@@ -348,11 +364,12 @@ export interface SeatPut {
   id: string;
   seats: SeatPlan[];
 }
-/** Move people: the next sheets of all rooms concerned, as one act (mediators). Either all are committed or none. `cards` maps a seat to the name cards it needs, boxed to that seat's page key. */
+/** Move people: the next sheets of all rooms concerned, as one act (mediators). Either all are committed or none. `cards` maps a seat to the name cards it needs, boxed to that seat's page key. `parting` are sheets signed ahead: the server may publish them, and only them, when the mediator's device falls silent while the joint room is as these sheets say. */
 export interface SheetsPublish {
   type: "sheets.publish";
   id: string;
   sheets: string[];
+  parting?: string[];
   cards?: Record<string, string>;
 }
 /** The reviewer's decisions, boxed to the worker: `data` = {preview: box to the reviewer}. */
@@ -430,7 +447,7 @@ export interface Welcome {
   retain_until: number | null;
 }
 
-export type AnyUp = Authenticate | Enrol | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | GrantPublish | RoomHold | NoteSend | ChatPost | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingFinish | DisclosureCollect;
-export type AnyDown = Challenge | Goodbye | Welcome | Result | Failure | Event;
-export type AnyHappening = RoomChanged | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | GrantPublish | RoomHold | NoteSend | ChatPost | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingFinish | DisclosureCollect;
+export type AnyDown = Challenge | Goodbye | Pulse | Welcome | Result | Failure | Event;
+export type AnyHappening = RoomChanged | RoomSilent | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
 export type Code = "version" | "origin" | "too-slow" | "bad-frame" | "not-known" | "token-used" | "elsewhere" | "replaced" | "gone" | "busy" | "not-allowed" | "not-here" | "stale" | "bad-signature" | "bad-object" | "too-large" | "too-many" | "incomplete" | "too-early" | "expired" | "unavailable" | "internal";

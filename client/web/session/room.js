@@ -97,6 +97,8 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
       else {
         const same = sheet && roomOf(untrusted) === sheet.body.room;
         next = await checkSheet(untrusted, charter, devices, same ? sheet : null, own, Boolean(same));
+        // Sheets signed ahead part the very room that one is in, and nothing else.
+        if (next.body.parting && next.body.parting !== sheet?.hash) throw Object.assign(new Error('chain'), { reason: 'chain' });
         if (!same && next.body.rev < (revisions.get(next.body.room) ?? 0)) throw Object.assign(new Error('revision'), { reason: 'revision' });
       }
     } catch (error) {

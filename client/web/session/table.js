@@ -2,6 +2,7 @@
 // A move is one command with the next sheets of every room concerned, checked here by the rules that every client checks.
 
 import { sealCards } from '../keys/cards.js';
+import { EVERY_SECONDS, makeBeat } from '../keys/beats.js';
 import { openKnock } from '../keys/knock.js';
 import { linkKeys } from '../keys/link.js';
 import { checkSheet, makeCard, makeSheet } from '../keys/membership.js';
@@ -227,6 +228,14 @@ export async function openTable(mediation, seams) {
     showFloor();
   }, TICK);
 
+  /** A number that rises over page loads too. */
+  let beat = Date.now();
+  const heart = setInterval(async () => {
+    if (core.stopped()) return;
+    beat = Math.max(beat + 1, Date.now());
+    core.tell('beat', { beat: (await makeBeat(seams.device.signer, mediation, beat, Math.floor(beat / 1000))).compact });
+  }, EVERY_SECONDS * 1000);
+
   // --- moving -----------------------------------------------------------------------------------------------------
 
   /** @returns {Held[]} */
@@ -268,13 +277,29 @@ export async function openTable(mediation, seams) {
         if (page && page.dev === one.dev && one.seat !== own) cards[one.seat] = await sealCards(page.kem, mediation, one.seat, dealt);
       }
     }
-    await core.command('sheets.publish', { sheets: signed.map((one) => one.compact), cards });
+    const parting = await signedAhead(signed);
+    await core.command('sheets.publish', { sheets: signed.map((one) => one.compact), cards, parting });
     for (const sheet of signed) {
       last.set(sheet.body.room, sheet);
       if (sheet.body.members.length) sheets.set(sheet.body.room, sheet);
       else sheets.delete(sheet.body.room);
     }
     showFloor();
+  }
+
+  const sideOf = (/** @type {string} */ seat) => entry().seats.find((one) => one.seat === seat)?.side ?? '';
+
+  /** For the case that this device falls silent: each side of the joint room into a waiting room of its own. @param {any[]} signed @returns {Promise<string[]>} */
+  async function signedAhead(signed) {
+    const joint = signed.find((sheet) => sheet.body.kind === 'joint');
+    const { members = [] } = joint?.body ?? {};
+    const mediators = members.filter((/** @type {any} */ one) => MEDIATORS.has(one.role));
+    if (!mediators.length || mediators.length === members.length) return [];
+    const ts = Math.floor(Date.now() / 1000);
+    const next = part({ room: joint.body.room, kind: 'joint', rev: joint.body.rev, hash: joint.hash, members }, sideOf);
+    const made = [];
+    for (const one of next) made.push(await makeSheet(seams.device.signer, /** @type {any} */ ({ mediation, charter: core.charter().hash, parting: joint.hash, ts, ...one })));
+    return made.map((sheet) => sheet.compact);
   }
 
   /** @param {Member} one */
@@ -368,7 +393,7 @@ export async function openTable(mediation, seams) {
     async separate() {
       const joint = held().find((room) => room.kind === 'joint');
       if (!joint) return;
-      await publish(part(joint, held(), (seat) => entry().seats.find((one) => one.seat === seat)?.side ?? ''));
+      await publish(part(joint, (seat) => entry().seats.find((one) => one.seat === seat)?.side ?? ''));
     },
     adjourn: () => core.command('mediation.adjourn'),
     close: () => core.command('mediation.close'),
@@ -408,6 +433,7 @@ export async function openTable(mediation, seams) {
 
   function close() {
     clearInterval(clock);
+    clearInterval(heart);
     core.close();
     seams.onClose();
   }

@@ -37,6 +37,7 @@
  * @property {number} epoch
  * @property {string} code         six digits to read aloud, '' until granted
  * @property {string|null} label   the mediator's own name for the room, if any
+ * @property {boolean} silent      the mediator's line is down: nobody hears anybody
  */
 
 /**

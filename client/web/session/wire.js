@@ -20,6 +20,7 @@ export function freshId() {
  * @property {(challenge: {nonce: string, time: number}, resume: number) => Promise<Record<string, any>>} authenticate  the opening frame
  * @property {(welcome: any) => void | Promise<void>} onWelcome
  * @property {(event: any, at: number) => void | Promise<void>} onEvent
+ * @property {(beat: string) => Promise<void>} [onPulse]
  * @property {(connection: 'connecting'|'open'|'retrying') => void} onConnection
  * @property {(problem: Trouble) => void} onEnd      final: the server said goodbye for good
  */
@@ -97,6 +98,9 @@ export function openWire(url, hooks) {
         seq = frame.seq;
         await hooks.onEvent(frame.event, frame.at);
         return;
+      case 'pulse':
+        await hooks.onPulse?.(frame.beat);
+        return;
       case 'goodbye':
         if (FINAL.has(frame.code)) end(new Trouble(frame.code));
         return;
@@ -153,6 +157,10 @@ export function openWire(url, hooks) {
         pending.set(id, { frame, resolve, reject, timer: late });
         if (open) socket?.send(frame);
       });
+    },
+    /** A frame without an answer; lost when the line is down. @param {string} type @param {Record<string, any>} fields */
+    tell(type, fields) {
+      if (open) socket?.send(JSON.stringify({ type, ...fields }));
     },
     close,
   };

@@ -1,0 +1,179 @@
+"""People with real browsers: each has a camera of one colour, so that a test sees whose picture arrives, whatever the page claims.
+
+What is counted is taken from the browser's own statistics of every RTCPeerConnection and from the pixels of the video elements,
+never from the page's state.
+"""
+
+import os
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
+
+from server import log
+from server.app import make_app
+from server.auth.enrolment import invite, link
+from server.config import Config
+from server.http.keys import HOUSE
+from server.runtime.clock import random_bytes
+
+CHROMIUM = os.environ.get("INCAMERA_CHROMIUM", "/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync "
+    "--use-fake-device-for-media-stream --use-fake-ui-for-media-stream --allow-loopback-in-peer-connection "
+    "--autoplay-policy=no-user-gesture-required --auto-select-desktop-capture-source=Entire"
+).split()
+# Y, U, V of a picture of one colour; the hue survives coding and scaling.
+COLOURS = {"red": (81, 90, 240), "green": (145, 54, 34), "blue": (41, 240, 110), "yellow": (210, 16, 146)}
+WATCH = """(() => {
+  const Native = RTCPeerConnection;
+  globalThis.__connections = [];
+  globalThis.RTCPeerConnection = class extends Native {
+    constructor(...given) { super(...given); globalThis.__connections.push(this); }
+  };
+})();"""
+DECODED = """async () => {
+  let frames = 0, sent = 0;
+  for (const one of globalThis.__connections ?? []) {
+    if (one.connectionState === 'closed') continue;
+    for (const report of (await one.getStats()).values()) {
+      if (report.type === 'inbound-rtp' && report.kind === 'video') frames += report.framesDecoded ?? 0;
+      if (report.type === 'outbound-rtp') sent += report.packetsSent ?? 0;
+    }
+  }
+  return {frames, sent};
+}"""
+SEEN = """async () => {
+  const colours = [];
+  const canvas = new OffscreenCanvas(8, 8);
+  const area = canvas.getContext('2d', {willReadFrequently: true});
+  for (const video of document.querySelectorAll('video')) {
+    if (!video.videoWidth || video.closest('.self, [data-self]')) continue;
+    const before = video.getVideoPlaybackQuality().totalVideoFrames;
+    await new Promise((done) => setTimeout(done, 400));
+    if (video.getVideoPlaybackQuality().totalVideoFrames === before) continue;
+    area.drawImage(video, 0, 0, 8, 8);
+    const [r, g, b] = area.getImageData(4, 4, 1, 1).data;
+    colours.push(r > 150 && g > 130 && b < 110 ? 'yellow' : r > g && r > b ? 'red' : g > b ? 'green' : 'blue');
+  }
+  return colours.sort();
+}"""
+
+
+class TestClock:
+    """Wall time that a test may move on; spans run as they do."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        import time
+
+        self._time = time
+        self.ahead = 0
+
+    def now(self) -> int:
+        return int(self._time.time()) + self.ahead
+
+    def monotonic(self) -> float:
+        return self._time.monotonic()
+
+
+class House:
+    """The real server, in this process, on free ports."""
+
+    def __init__(self, app: web.Application, origin: str, clock: TestClock, data: Path) -> None:
+        self.app, self.origin, self.clock, self.data = app, origin, clock, data
+
+    async def enrolment(self) -> str:
+        """A link for a mediator."""
+        return link(self.origin, await invite(self.app[HOUSE].services.accounts, self.clock, random_bytes))
+
+
+@asynccontextmanager
+async def house(data: Path) -> AsyncIterator[House]:
+    """Serve while the block runs."""
+    import socket
+
+    log.configure()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    clock = TestClock()
+    app = make_app(Config(data=data, port=port, media_port=0), clock=clock)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        yield House(app, f"http://127.0.0.1:{port}", clock, data)
+    finally:
+        await runner.cleanup()
+
+
+def camera(colour: str, folder: Path) -> Path:
+    """A YUV4MPEG film of one colour; a corner moves so that the encoder has something to say."""
+    width, height = 320, 180
+    y, u, v = COLOURS[colour]
+    path = folder / f"{colour}.y4m"
+    with path.open("wb") as film:
+        film.write(f"YUV4MPEG2 W{width} H{height} F15:1 Ip A1:1 C420jpeg\n".encode())
+        for frame in range(15):
+            luma = bytearray([y]) * (width * height)
+            luma[frame * 4 : frame * 4 + 3] = b"\xeb\x10\xeb"
+            chroma = (width // 2) * (height // 2)
+            film.write(b"FRAME\n" + luma + bytes([u]) * chroma + bytes([v]) * chroma)
+    return path
+
+
+class Person:
+    """A browser of one's own."""
+
+    def __init__(self, name: str, browser: Browser, context: BrowserContext, page: Page) -> None:
+        self.name, self.browser, self.context, self.page = name, browser, context, page
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._console)
+
+    def _console(self, message: Any) -> None:
+        if message.type == "error" and "Permissions-Policy" not in message.text:
+            self.errors.append(message.text)
+
+    async def decoded(self) -> int:
+        """Video frames decoded so far, by the browser's own count."""
+        return int((await self.page.evaluate(DECODED))["frames"])
+
+    async def sees(self) -> list[str]:
+        """The colours of the moving pictures of others on this page."""
+        return list(await self.page.evaluate(SEEN))
+
+
+@asynccontextmanager
+async def people(**colours: str) -> AsyncIterator[dict[str, Person]]:
+    """Browsers by name, each with a camera of a colour. A process of its own per person: profiles share nothing."""
+    async with AsyncExitStack() as stack:
+        playwright: Playwright = await stack.enter_async_context(async_playwright())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        found: dict[str, Person] = {}
+        for name, colour in colours.items():
+            found[name] = await _person(playwright, stack, name, colour, folder)
+        yield found
+
+
+async def _person(
+    playwright: Playwright, stack: AsyncExitStack, name: str, colour: str, folder: Path, more: Sequence[str] = ()
+) -> Person:
+    browser = await playwright.chromium.launch(
+        executable_path=CHROMIUM,
+        headless=True,
+        args=[*FLAGS, f"--use-file-for-fake-video-capture={camera(colour, folder)}", *more],
+    )
+    stack.push_async_callback(browser.close)
+    context = await browser.new_context(
+        permissions=["camera", "microphone"], locale="en-GB", viewport={"width": 1440, "height": 900}
+    )
+    context.set_default_timeout(15_000)
+    await context.add_init_script(WATCH)
+    return Person(name, browser, context, await context.new_page())
