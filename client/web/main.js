@@ -6,8 +6,7 @@ import { firstLanguage, rememberLanguage } from './views/language.js';
 import { missingParts, verdict } from './views/browser.js';
 import { inApp, oldBrowser, stopped } from './views/stops.js';
 import { asProblem } from './views/page.js';
-import { scriptPolicy } from './trusted.js';
-import { readAll, t, textIn } from './i18n.js';
+import { readAll, t } from './i18n.js';
 
 /** @typedef {import('./views/parts.js').AnyContext} AnyContext */
 
@@ -49,10 +48,10 @@ async function open() {
     if (location.pathname.startsWith('/desk') || location.pathname === '/') {
       const [{ openDesk }, { startDesk }] = await Promise.all([import('./session/desk.js'), import('./views/desk.js')]);
       await readAll();
-      startDesk(root, await openDesk(location, { policy: scriptPolicy(), text: textIn }));
+      startDesk(root, await openDesk(location));
     } else {
       const [{ openSeat }, { startSeat }] = await Promise.all([import('./session/seat.js'), import('./views/seat.js')]);
-      startSeat(root, await openSeat(location, { policy: scriptPolicy() }));
+      startSeat(root, await openSeat(location));
     }
   } catch (reason) {
     show(stopped, { connection: 'open', problem: asProblem(reason) });

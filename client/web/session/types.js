@@ -37,7 +37,7 @@
  * @property {number} epoch
  * @property {string} code         six digits to read aloud, '' until granted
  * @property {string|null} label   the mediator's own name for the room, if any
- * @property {boolean} silent      the mediator's line is down: nobody hears anybody
+ * @property {boolean} [silent]    the mediator's line is down: nobody hears anybody
  */
 
 /**
@@ -110,7 +110,7 @@
  * @property {Line[]} chat
  * @property {Media} media
  * @property {{id: string, key: string, facts: Record<string, any>, urgent: boolean}[]} notices   things that happened, newest last; urgent ones are announced at once
- * @property {{needed: boolean, made: boolean, tested: boolean, entered: boolean, words: string[], qr: string}} paperKey  words and qr only while it is being made; entered: usable on this page
+ * @property {{needed: boolean, made: boolean, tested: boolean, entered?: boolean, words: string[], qr: string}} paperKey  words and qr only while it is being made; entered: usable on this page
  * @property {Holder[]} holders
  * @property {{id: string, kind: string, seat: string, at: number, label: string}[]} kept
  * @property {Disclosure[]} disclosures

@@ -24,9 +24,13 @@ export const nameOf = (person) => (person.names.length ? list(person.names) : t(
 /** @param {Room} room */
 export const roomTitle = (room) => room.label || t(`room.${room.kind}`);
 
+/** @param {Room} room */
+const silentFacts = (room) => ({ mediator: list(room.people.filter((person) => person.role === 'mediator').map(nameOf)) });
+
 /** What to say of the room, in one sentence for a screen reader. @param {Room} room @returns {string} */
 export function bannerText(room) {
   const others = room.people.filter((person) => !person.me);
+  if (room.silent) return `${roomTitle(room)}. ${t('banner.silent', silentFacts(room))}`;
   if (!room.granted) return `${roomTitle(room)}. ${t('banner.not-yet')}`;
   if (others.length === 0) return `${roomTitle(room)}. ${t('banner.alone')}`;
   return `${roomTitle(room)}. ${t('banner.only', { names: list(others.map((person) => `${nameOf(person)} (${relation(person, room.people.find((one) => one.me))})`)) })}`;
@@ -45,7 +49,7 @@ export function banner(room, { side = 0, more = nothing, lesser = false } = {}) 
   const gone = others.filter((person) => !person.online);
   return html`<header class="banner" aria-label=${t('banner.label')}>
     <div class="banner-words">${lesser ? html`<h2>${title}</h2>` : heading(title)}
-    <p>${!room.granted ? t('banner.not-yet') : others.length ? html`${rich('banner.only', { names })}` : t('banner.alone')}</p>
+    <p>${room.silent ? html`<strong>${t('banner.silent', silentFacts(room))}</strong>` : !room.granted ? t('banner.not-yet') : others.length ? html`${rich('banner.only', { names })}` : t('banner.alone')}</p>
     ${room.granted && late.length ? html`<p class="small">${t('banner.late', { names: list(late.map(nameOf)), count: late.length })}</p>` : nothing}
     ${room.granted && gone.length ? html`<p class="small">${t('banner.gone', { names: list(gone.map(nameOf)), count: gone.length })}</p>` : nothing}</div>
     ${more}</header>`;

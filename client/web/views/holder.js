@@ -58,7 +58,7 @@ export function enterKeyDialog(context, rid, step) {
   return modal(context, {
     title: t(`holder.${step}`), body: html`<p class="lead">${t(`holder.${step}.means`, { recipient: one.recipient?.name ?? '' })}</p>
       ${step === 'release' ? tick({ name: 'shorten', label: t('holder.shorten'), hint: t('holder.shorten.hint'), checked: context.ui.shorten === true, onchange: (on) => context.set({ shorten: on }) }) : nothing}
-      ${context.ui.keyEntered
+      ${context.state.paperKey.entered || context.ui.keyEntered
         ? actButton(context, { id: `answer-${rid}`, label: t(`holder.${step}.yes`, { recipient: one.recipient?.name ?? '' }), look: 'primary', act: answer })
         : wordsForm(context, 'enter-key', t(`holder.${step}.yes`, { recipient: one.recipient?.name ?? '' }), (typed) => context.actions.enterPaperKey(typed), () => { context.set({ keyEntered: true }); void context.run(`answer-${rid}`, answer); })}
       <p class="small">${t('holder.key-stays')}</p>` });
