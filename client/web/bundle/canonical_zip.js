@@ -1,5 +1,6 @@
 // One ZIP per content: stored, dated 1980-01-01, names sorted, no extras. Twin of client/bundle/canonical_zip.py.
 import { concat, utf8 } from '../keys/encoding.js';
+import { there } from '../keys/refusals.js';
 
 const MAX_FILES = 4096;
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -24,7 +25,7 @@ const CRC = Uint32Array.from({ length: 256 }, (_, n) => {
 /** @param {Uint8Array} bytes */
 function crc32(bytes) {
   let value = 0xffffffff;
-  for (const byte of bytes) value = CRC[(value ^ byte) & 255] ^ (value >>> 8);
+  for (const byte of bytes) value = (CRC[(value ^ byte) & 255] ?? 0) ^ (value >>> 8);
   return (value ^ 0xffffffff) >>> 0;
 }
 
@@ -49,7 +50,7 @@ export const soundName = (name) =>
 /** The canonical archive of these files. @param {Record<string, Uint8Array>} files @returns {Uint8Array} */
 export function writeZip(files) {
   const names = Object.keys(files).sort();
-  const size = names.reduce((sum, name) => sum + files[name].length, 0);
+  const size = Object.values(files).reduce((sum, content) => sum + content.length, 0);
   if (names.length > MAX_FILES || size > MAX_BYTES || !names.every(soundName)) throw new ZipRefused();
   /** @type {Uint8Array[]} */
   const parts = [];
@@ -57,7 +58,7 @@ export function writeZip(files) {
   const table = [];
   let offset = 0;
   for (const name of names) {
-    const content = files[name];
+    const content = there(files[name]);
     const title = utf8(name);
     /** @type {[2|4, number][]} */
     const common = [[2, VERSION], [2, FLAGS], [2, 0], [2, 0], [2, DATE], [4, crc32(content)], [4, content.length], [4, content.length], [2, title.length], [2, 0]];

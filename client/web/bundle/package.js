@@ -6,7 +6,7 @@ import { HolderShape } from '../keys/hold.js';
 import { headerBytes, ItemShape } from '../keys/items.js';
 import { objectHash, unverified } from '../keys/jws.js';
 import { CardShape } from '../keys/membership.js';
-import { must } from '../keys/refusals.js';
+import { must, there } from '../keys/refusals.js';
 import { DevCertShape } from '../keys/roots.js';
 import { list, obj, str } from '../keys/schema.js';
 import { soundName, writeZip } from './canonical_zip.js';
@@ -44,7 +44,7 @@ export function draftContent(files) {
   const texts = Object.keys(files).sort().filter((name) => name.startsWith('items/'));
   const others = Object.keys(files).filter((name) => !name.startsWith('items/') && name !== 'excerpt.pdf' && name !== 'report.json');
   must(others.length === 0, 'malformed');
-  const listed = texts.map((name) => ({ name: name.slice('items/'.length), text: fromUtf8(files[name]) }));
+  const listed = texts.map((name) => ({ name: name.slice('items/'.length), text: fromUtf8(there(files[name])) }));
   return concat(beforeReport(listed, b64u(files['excerpt.pdf'] ?? new Uint8Array())), files['report.json'] ?? utf8('null'), utf8('}'));
 }
 
@@ -79,7 +79,7 @@ export function pem(key) {
 
 /** Every file of the package except the list of hashes and its signature. @param {Parts} parts @returns {Promise<Record<string, Uint8Array>>} */
 export async function unsignedFiles(parts) {
-  const signer = unverified('devcert', parts.certs[0], DevCertShape);
+  const signer = unverified('devcert', there(parts.certs[0]), DevCertShape);
   const [charter, ...charters] = parts.charters;
   /** @type {Record<string, string>} */
   const texts = {
@@ -87,7 +87,7 @@ export async function unsignedFiles(parts) {
     'private.json': parts.private,
     'sitting.jws': parts.sitting,
     'draft.jws': parts.draft,
-    'charter.jws': charter,
+    'charter.jws': there(charter),
     'VERIFY.txt': VERIFY_TXT,
     allowed_signers: allowedSigners(signer.dev.sig),
   };
@@ -119,7 +119,7 @@ export async function unsignedFiles(parts) {
 export async function sums(files) {
   let lines = '';
   for (const name of Object.keys(files).sort()) {
-    const hex = Array.from(await sha256(files[name]), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const hex = Array.from(await sha256(there(files[name])), (byte) => byte.toString(16).padStart(2, '0')).join('');
     lines += `${hex}  ${name}\n`;
   }
   return utf8(lines);
@@ -157,7 +157,7 @@ export function partsOf(found) {
     releases: answers('release'),
     log_key: found.log_key ?? '',
     checkpoint: found.checkpoint ?? '',
-    events: events.map((event, i) => ({ index: proofIndex(proofs[i]), event, proof: proofs[i] })),
+    events: events.map((event, i) => ({ index: proofIndex(there(proofs[i])), event, proof: there(proofs[i]) })),
   };
 }
 

@@ -3,7 +3,7 @@ import { b64u, concat, fromUtf8, hashBytes, info, unb64u, utf8 } from './encodin
 import { openBox, sealBox } from './hpke_box.js';
 import { checkForm, checkShare, headerOf, openShare, SetName, wrapOf } from './items.js';
 import { check, sign } from './jws.js';
-import { must, ObjectRefused } from './refusals.js';
+import { must, ObjectRefused, there } from './refusals.js';
 import { bool, Box, Build, decodeJson, encodeJson, Id, int, Key, list, Name, obj, oneOf, OptionalKey, payload, str, Time, Word } from './schema.js';
 
 /** @typedef {import('./devices.js').Signer} Signer */
@@ -75,11 +75,12 @@ export async function checkRequest(untrusted, mediation, keys, items) {
   must(once && body.sid.slice(0, body.sid.indexOf(':')) === body.ground, 'access');
   for (const asked of body.items) {
     must(Object.hasOwn(items, asked.item), 'request');
-    const header = headerOf(items[asked.item]);
+    const held = there(items[asked.item]);
+    const header = headerOf(held);
     const same = header.item === asked.item && header.ct_sha256 === asked.ct_sha256 && header.pt_commit === asked.pt_commit;
     must(same, 'request');
     must(header.kind !== 'draft', 'kind');
-    wrapOf(items[asked.item], body.sid);
+    wrapOf(held, body.sid);
   }
   return request;
 }
@@ -113,7 +114,7 @@ export async function makeConsent(signer, opener, request, seat, decision, items
   if (decision === 'release') chosen = Object.keys(items);
   const shares = [];
   for (const item of chosen) {
-    const share = await openShare(opener, items[item], body.sid, seat);
+    const share = await openShare(opener, there(items[item]), body.sid, seat);
     const label = info('release', request.hash, item, body.sid, seat);
     shares.push({ item, sid: body.sid, box: await sealBox(body.export_key, label, share) });
   }
@@ -198,7 +199,7 @@ export async function checkDraft(untrusted, sitting, request) {
   must(header.mediation === request.body.mediation, 'mediation');
   must(header.kind === 'draft', 'kind');
   must(sitting.body.rid === request.hash, 'request');
-  must(item.body.wraps.length === 1 && item.body.wraps[0].sid === request.body.sid, 'access');
+  must(item.body.wraps.length === 1 && item.body.wraps.every((wrap) => wrap.sid === request.body.sid), 'access');
   return item;
 }
 

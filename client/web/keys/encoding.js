@@ -96,6 +96,6 @@ export function unpad(padded, step) {
 /** Whether two byte strings are equal, in time that depends on their length only. @param {Uint8Array} one @param {Uint8Array} other */
 export function sameBytes(one, other) {
   let different = one.length ^ other.length;
-  for (let i = 0; i < one.length; i++) different |= one[i] ^ (other[i] ?? 0);
+  for (let i = 0; i < one.length; i++) different |= (one[i] ?? 0) ^ (other[i] ?? 0);
   return different === 0;
 }

@@ -4,7 +4,7 @@ import { b64u, compactJson, hashBytes, info, randomBytes, unb64u } from './encod
 import { openBox, sealBox } from './hpke_box.js';
 import { check, sign, unverified } from './jws.js';
 import { MAX_SEATS, sheetMember } from './membership.js';
-import { must, ObjectRefused } from './refusals.js';
+import { must, ObjectRefused, there } from './refusals.js';
 import { Box, Compact, decodeJson, Epoch, Id, Key, list, map, obj, payload } from './schema.js';
 
 /** @typedef {import('./devices.js').Signer} Signer */
@@ -44,7 +44,8 @@ export async function makeGrant(signer, sheet, by, roomKey, present, cards = [])
   for (const { seat } of members) {
     if (!Object.hasOwn(present, seat)) continue;
     const label = info('roomkey', mediation, room, sheet.hash, roomKey.epoch, seat);
-    boxes[seat] = { to: present[seat], box: await sealBox(present[seat], label, inside, STEP) };
+    const to = there(present[seat]);
+    boxes[seat] = { to, box: await sealBox(to, label, inside, STEP) };
   }
   return sign('grant', { mediation, room, sheet: sheet.hash, epoch: roomKey.epoch, by, boxes }, signer, GrantShape);
 }

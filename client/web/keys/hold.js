@@ -28,7 +28,7 @@ export const seedQr = (seed) => `incamera:hold:1:${b64u(seed)}`;
 /** The paper key from its words or from its QR text; WordsRefused otherwise. @param {string} untrusted @returns {Promise<Uint8Array>} */
 export async function parseSeed(untrusted) {
   const match = /^incamera:hold:1:([A-Za-z0-9_-]{43})$/.exec(untrusted.trim());
-  if (!match) return fromWords(untrusted, SEED_BYTES);
+  if (!match?.[1]) return fromWords(untrusted, SEED_BYTES);
   try {
     return unb64u(match[1], SEED_BYTES);
   } catch {

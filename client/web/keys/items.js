@@ -4,7 +4,7 @@ import { decryptAes, encryptAes, hkdf } from './derive.js';
 import { b64u, compactJson, concat, fromUtf8, hashBytes, hashText, info, randomBytes, sha256, unb64u, utf8 } from './encoding.js';
 import { openBox, sealBox } from './hpke_box.js';
 import { check, sign, unverified } from './jws.js';
-import { must, ObjectRefused } from './refusals.js';
+import { must, ObjectRefused, there } from './refusals.js';
 import { Box, decodeJson, encodeJson, Id, int, Key, list, map, obj, oneOf, OptionalId, OptionalKey, payload, str, Time } from './schema.js';
 import { newIdentity, openAge, recipientOf, sealAge } from './vault.js';
 
@@ -107,8 +107,9 @@ async function wrapFor(hdr, item, sid, holders, kems, secret, random) {
   /** @type {Record<string, string>} */
   const sealed = {};
   for (const [i, holder] of holders.entries()) {
-    com[holder] = await hashBytes(concat(utf8('share'), shares[i]));
-    sealed[holder] = await sealBox(kems[holder], info('share', item, sid, holder, b64u(salt)), shares[i]);
+    const share = there(shares[i]);
+    com[holder] = await hashBytes(concat(utf8('share'), share));
+    sealed[holder] = await sealBox(there(kems[holder]), info('share', item, sid, holder, b64u(salt)), share);
   }
   // The key is used once, so the nonce may be fixed.
   const wrap = b64u(await encryptAes(key, new Uint8Array(12), secret, salt));
@@ -168,7 +169,7 @@ export async function openShare(opener, item, sid, holder) {
   const header = headerOf(item);
   must(Object.hasOwn(wrap.sealed, holder), 'share');
   const salt = b64u(await sha256(unb64u(item.body.hdr)));
-  const share = await openBox(opener, info('share', header.item, sid, holder, salt), wrap.sealed[holder]);
+  const share = await openBox(opener, info('share', header.item, sid, holder, salt), there(wrap.sealed[holder]));
   await checkShare(wrap, holder, share);
   return share;
 }
@@ -184,10 +185,10 @@ export async function openItem(item, sid, shares, file) {
   const wrap = wrapOf(item, sid);
   for (const holder of wrap.holders) {
     must(Object.hasOwn(shares, holder), 'share');
-    await checkShare(wrap, holder, shares[holder]);
+    await checkShare(wrap, holder, there(shares[holder]));
   }
   const salt = await sha256(unb64u(item.body.hdr));
-  const together = concat(...wrap.holders.map((holder) => shares[holder]));
+  const together = concat(...wrap.holders.map((holder) => there(shares[holder])));
   must(b64u(await hkdf(together, info('commit', sid), salt)) === wrap.kc, 'commitment');
   const key = await hkdf(together, info('kek', sid), salt);
   const inside = decodeJson(await decryptAes(key, new Uint8Array(12), unb64u(wrap.wrap), salt), Wrapped);

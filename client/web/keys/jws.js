@@ -33,7 +33,7 @@ export async function sign(kind, body, signer, shape) {
  * @param {string} kind @param {string} untrusted @param {string|Iterable<string>} keys @param {Shape} shape @returns {Promise<Signed>}
  */
 export async function check(kind, untrusted, keys, shape) {
-  const [head, body, signature] = parts(untrusted);
+  const { head, body, signature } = parts(untrusted);
   must(head === header(kind), 'kind');
   const input = utf8(`${head}.${body}`);
   const raw = unb64u(signature, 64);
@@ -47,7 +47,7 @@ export async function check(kind, untrusted, keys, shape) {
 
 /** The payload before its signature is checked: only to learn which key to check it with. @param {string} kind @param {string} untrusted @param {Shape} shape */
 export function unverified(kind, untrusted, shape) {
-  const [head, body] = parts(untrusted);
+  const { head, body } = parts(untrusted);
   must(head === header(kind), 'kind');
   return decodeJson(unb64u(body), shape);
 }
@@ -62,5 +62,6 @@ function parts(untrusted) {
     untrusted.length <= MAX_COMPACT &&
     /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/.test(untrusted);
   must(sound, 'malformed');
-  return untrusted.split('.');
+  const [head = '', body = '', signature = ''] = untrusted.split('.');
+  return { head, body, signature };
 }

@@ -45,10 +45,10 @@ export async function parseLink(untrusted) {
   const fragment = text.slice(text.lastIndexOf('#') + 1);
   if (!fragment || (!untrusted.includes('#') && untrusted.includes('/'))) throw new LinkRefused('empty');
   const parts = fragment.split('.');
-  if (parts[0] !== VERSION && /^[0-9]{1,3}$/.test(parts[0])) throw new LinkRefused('version');
+  const [version = '', mediation = '', seat = '', mark = '', secret = '', minrev = '', check = ''] = parts;
+  if (version !== VERSION && /^[0-9]{1,3}$/.test(version)) throw new LinkRefused('version');
   if (parts.length < 7) throw new LinkRefused('cut');
-  if (!/^[A-Za-z0-9._-]+$/.test(fragment) || parts.length > 7 || parts[0] !== VERSION) throw new LinkRefused('mistyped');
-  const [, mediation, seat, mark, secret, minrev, check] = parts;
+  if (!/^[A-Za-z0-9._-]+$/.test(fragment) || parts.length > 7 || version !== VERSION) throw new LinkRefused('mistyped');
   if (check.length < 6) throw new LinkRefused('cut');
   const sound =
     check === (await checksum(parts.slice(0, 6).join('.'))) &&
@@ -63,8 +63,8 @@ export async function parseLink(untrusted) {
 
 /** The three keys of a link, bound to the mediation and the place. @param {Link} link @returns {Promise<LinkKeys>} */
 export async function linkKeys(link) {
-  const [access, envelope, join] = await Promise.all(
-    ['access', 'envelope', 'join'].map((label) => hkdf(link.secret, info(label, link.mediation, link.seat))),
-  );
+  /** @param {string} label */
+  const derive = (label) => hkdf(link.secret, info(label, link.mediation, link.seat));
+  const [access, envelope, join] = await Promise.all([derive('access'), derive('envelope'), derive('join')]);
   return { access, envelope, join, accessText: b64u(access), accessHash: await hashBytes(access) };
 }

@@ -1,7 +1,7 @@
 // The log of a mediation: a tree of salted commitments, checkpoints as signed notes, proofs as files. Twin of client/keys/log.py.
 import { signedBy } from './devices.js';
 import { concat, randomBytes, sha256, unb64u, utf8 } from './encoding.js';
-import { must, ObjectRefused } from './refusals.js';
+import { must, ObjectRefused, there } from './refusals.js';
 
 /** @typedef {import('./devices.js').Signer} Signer */
 /** @typedef {{origin: string, size: number, root: Uint8Array, note: string}} Checkpoint   `note` is the whole text with its signatures */
@@ -33,7 +33,7 @@ const split = (size) => 2 ** Math.floor(Math.log2(size - 1));
 /** The root of the tree over these leaf hashes. @param {Uint8Array[]} leaves @returns {Promise<Uint8Array>} */
 export async function treeRoot(leaves) {
   if (leaves.length === 0) return sha256(new Uint8Array());
-  if (leaves.length === 1) return leaves[0];
+  if (leaves.length === 1) return there(leaves[0]);
   const middle = split(leaves.length);
   return node(await treeRoot(leaves.slice(0, middle)), await treeRoot(leaves.slice(middle)));
 }
@@ -80,12 +80,12 @@ export async function consistent(oldSize, size, oldRoot, root, path) {
   if (oldSize === size) return equal(oldRoot, root) && path.length === 0;
   if (oldSize === 0) return path.length === 0;
   if (!(oldSize > 0 && oldSize < size)) return false;
-  const steps = Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...path] : [...path];
-  if (steps.length === 0) return false;
+  const [first, ...steps] = Number.isInteger(Math.log2(oldSize)) ? [oldRoot, ...path] : path;
+  if (first === undefined) return false;
   let [place, last] = [oldSize - 1, size - 1];
   while (place % 2 === 1) [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
-  let [before, after] = [steps[0], steps[0]];
-  for (const step of steps.slice(1)) {
+  let [before, after] = [first, first];
+  for (const step of steps) {
     if (last === 0) return false;
     if (place % 2 === 1 || place === last) {
       [before, after] = [await node(step, before), await node(step, after)];
@@ -175,15 +175,15 @@ function readNote(untrusted) {
   must(end > 0 && untrusted.length <= 65_536 && untrusted.endsWith('\n'), 'malformed');
   const lines = untrusted.slice(0, end).split('\n');
   must(lines.length === 3, 'malformed');
-  const [origin, size, root] = lines;
+  const [origin = '', size = '', root = ''] = lines;
   must(/^incamera\/[A-Za-z0-9_-]{21}[AQgw]$/.test(origin) && NUMBER.test(size) && unb64(root).length === 32, 'malformed');
   /** @type {[string, Uint8Array][]} */
   const signatures = untrusted.slice(end + 2, -1).split('\n').map((line) => {
-    const parts = line.slice(DASH.length).split(' ');
-    must(line.startsWith(DASH) && parts.length === 2 && parts[0] !== '', 'malformed');
-    const raw = unb64(parts[1]);
+    const [name = '', signature = '', ...more] = line.slice(DASH.length).split(' ');
+    must(line.startsWith(DASH) && more.length === 0 && name !== '', 'malformed');
+    const raw = unb64(signature);
     must(raw.length >= 5, 'malformed');
-    return [parts[0], raw];
+    return [name, raw];
   });
   return [{ origin, size: Number(size), root: unb64(root), note: untrusted }, signatures];
 }
@@ -200,14 +200,14 @@ export const proofText = (proof) =>
 /** The proof that exactly this event is in this mediation's log, whose checkpoint is signed by `key`. @param {string} untrusted @param {Uint8Array} event @param {string} mediation @param {string} key @returns {Promise<LogProof>} */
 export async function checkProof(untrusted, event, mediation, key) {
   const end = untrusted.indexOf('\n\n');
-  const lines = untrusted.slice(0, Math.max(end, 0)).split('\n');
-  must(end > 0 && untrusted.length <= 131_072 && lines.length >= 3 && lines.length <= 70 && lines[0] === PROOF, 'malformed');
-  must(lines[1].startsWith('extra ') && lines[2].startsWith('index ') && NUMBER.test(lines[2].slice(6)), 'malformed');
-  const salt = unb64(lines[1].slice(6));
-  const path = lines.slice(3).map(unb64);
+  const [title, extra = '', place = '', ...steps] = untrusted.slice(0, Math.max(end, 0)).split('\n');
+  must(end > 0 && untrusted.length <= 131_072 && steps.length <= 67 && title === PROOF, 'malformed');
+  must(extra.startsWith('extra ') && place.startsWith('index ') && NUMBER.test(place.slice(6)), 'malformed');
+  const salt = unb64(extra.slice(6));
+  const path = steps.map(unb64);
   must(salt.length === 16 && path.every((step) => step.length === 32), 'malformed');
   const checkpoint = await checkCheckpoint(untrusted.slice(end + 2), mediation, key);
-  const index = Number(lines[2].slice(6));
+  const index = Number(place.slice(6));
   must(await included(index, checkpoint.size, await leafHash(salt, event), path, checkpoint.root), 'log');
   return { salt, index, path, checkpoint };
 }

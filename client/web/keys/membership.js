@@ -1,6 +1,6 @@
 // Who may be where: charter, room sheets, name cards. Twin of client/keys/membership.py; the server runs the same checks.
 import { check, sign } from './jws.js';
-import { must } from './refusals.js';
+import { must, there } from './refusals.js';
 import { bool, Id, int, Key, list, Name, obj, oneOf, OptionalId, OptionalKey, payload, Revision, Time, tuple, Word } from './schema.js';
 
 /** @typedef {import('./devices.js').Signer} Signer */
@@ -69,7 +69,7 @@ export async function checkCharter(untrusted, devices, mediation, held = null) {
   if (held !== null && charter.hash === held.hash) return held;
   const { body } = charter;
   must(body.mediation === mediation, 'mediation');
-  must(body.root === devices[charter.by].body.root, 'root');
+  must(body.root === there(devices[charter.by]).body.root, 'root');
   fitCharter(body);
   must(held === null || body.rev > held.body.rev, 'revision');
   must(held === null || body.rev !== held.body.rev + 1 || body.prev === held.hash, 'chain');

@@ -14,6 +14,17 @@ export class ObjectRefused extends Error {
 }
 
 /**
+ * The value, which is there: for lists and maps whose length was checked before.
+ * @template T
+ * @param {T | undefined} value
+ * @returns {T}
+ */
+export function there(value) {
+  if (value === undefined) throw new ObjectRefused('malformed');
+  return value;
+}
+
+/**
  * Stop unless this holds.
  * @param {unknown} holds
  * @param {Reason} reason

@@ -16,24 +16,27 @@ export class WordsRefused extends Error {
   }
 }
 
+/** @param {Uint8Array} bytes @param {number} at */
+const pairAt = (bytes, at) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+
 /** @param {number} value */
 const wordOf = (value) =>
-  CONSONANTS[(value >> 12) & 15] + VOWELS[(value >> 10) & 3] + CONSONANTS[(value >> 6) & 15] + VOWELS[(value >> 4) & 3] + CONSONANTS[value & 15];
+  CONSONANTS.charAt((value >> 12) & 15) + VOWELS.charAt((value >> 10) & 3) + CONSONANTS.charAt((value >> 6) & 15) + VOWELS.charAt((value >> 4) & 3) + CONSONANTS.charAt(value & 15);
 
 /** @param {string} word */
 const valueOf = (word) =>
-  (CONSONANTS.indexOf(word[0]) << 12) |
-  (VOWELS.indexOf(word[1]) << 10) |
-  (CONSONANTS.indexOf(word[2]) << 6) |
-  (VOWELS.indexOf(word[3]) << 4) |
-  CONSONANTS.indexOf(word[4]);
+  (CONSONANTS.indexOf(word.charAt(0)) << 12) |
+  (VOWELS.indexOf(word.charAt(1)) << 10) |
+  (CONSONANTS.indexOf(word.charAt(2)) << 6) |
+  (VOWELS.indexOf(word.charAt(3)) << 4) |
+  CONSONANTS.indexOf(word.charAt(4));
 
 /** One word for 16 bits and a check word. @param {Uint8Array} bytes @returns {Promise<string[]>} */
 export async function toWords(bytes) {
   const check = (await sha256(bytes)).slice(0, 2);
   const words = [];
-  for (let i = 0; i < bytes.length; i += 2) words.push(wordOf((bytes[i] << 8) | bytes[i + 1]));
-  return [...words, wordOf((check[0] << 8) | check[1])];
+  for (let i = 0; i < bytes.length; i += 2) words.push(wordOf(pairAt(bytes, i)));
+  return [...words, wordOf(pairAt(check, 0))];
 }
 
 /** The `length` bytes that these words say; case, hyphens, commas and line breaks don't matter. @param {string} untrusted @param {number} length */
@@ -44,6 +47,6 @@ export async function fromWords(untrusted, length) {
   const values = words.map(valueOf);
   const bytes = Uint8Array.from(values.slice(0, -1).flatMap((value) => [value >> 8, value & 255]));
   const check = (await sha256(bytes)).slice(0, 2);
-  if (values[values.length - 1] !== ((check[0] << 8) | check[1])) throw new WordsRefused();
+  if (values[values.length - 1] !== pairAt(check, 0)) throw new WordsRefused();
   return bytes;
 }
