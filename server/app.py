@@ -11,6 +11,7 @@ from aiohttp import web
 
 from client.protocol import messages as m
 from policies.load import Policy, load
+from policies.shelf import Shelf
 from server.config import Config
 from server.disclosure.audit import log_signer
 from server.disclosure.gate import Gate
@@ -86,7 +87,8 @@ def make_app(
     app = web.Application(middlewares=[headers.middleware(config), pages.faults], client_max_size=MAX_BODY)
     app[CONFIG], app[CLOCK], app[LIMITS] = config, clock, Limits(clock)
     app[SHELL] = shell or read_shell()
-    app[POLICY] = load()
+    shelf = Shelf(config.data / "rules")
+    app[POLICY] = shelf.keep(load(config.rules))
     app[PASSES] = Passes(clock, random)
     engine = media or media_engine(config)
     calls = Calls(engine)
@@ -114,7 +116,7 @@ def make_app(
                 blobs=blobs,
                 clock=clock,
                 random=random,
-                facts=World(clock, blobs, gate, app[POLICY]).facts,
+                facts=World(clock, blobs, gate, app[POLICY], shelf).facts,
                 make_gate=gate.make,
                 loaded=uploads.settle,
                 effects={

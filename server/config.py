@@ -26,6 +26,7 @@ class Config(Struct, frozen=True, kw_only=True):
     media_port: int | None = None
     announce: str | None = None
     metrics_port: int | None = None
+    rules: Path | None = None
 
     @property
     def origin(self) -> str:

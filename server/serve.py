@@ -11,6 +11,7 @@ from typing import Any
 import click
 from aiohttp import web
 
+from policies.strict import PolicyError
 from server import log
 from server.app import DATABASE, make_app, prepare_data
 from server.auth.enrolment import invite, link
@@ -33,6 +34,12 @@ def options(command: Options) -> Options:
                 default=Path("data"),
                 show_default=True,
                 help="Folder for everything that is stored.",
+            ),
+            click.option(
+                "--rules",
+                type=click.Path(exists=True, file_okay=False, path_type=Path),
+                default=None,
+                help="Folder of own rules, checked before with `incamera policy check` (default: the shipped rules).",
             ),
             click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on."),
             click.option(
@@ -83,6 +90,8 @@ def serve(**settings: Any) -> None:
         raise click.ClickException(
             "A newer version of In Camera has used this data folder. Update, or use another folder."
         ) from None
+    except PolicyError as error:
+        raise click.ClickException(f"The rules cannot be used: {error}") from None
     except OSError as error:
         raise click.ClickException(f"Could not start: {error.strerror or type(error).__name__}.") from None
 

@@ -12,6 +12,7 @@ from client.protocol import messages as m
 from policies.access import KeysAndRulesDiffer, access_sets
 from policies.load import Policy
 from policies.rooms import SeatFact
+from policies.shelf import Shelf
 from server.disclosure.gate import Gate, GateGone
 from server.mediation.decide import Facts
 from server.mediation.evolve_record import GATE
@@ -28,12 +29,9 @@ DAY = 86_400
 class World:
     """Gathers facts for one command at a time."""
 
-    def __init__(self, clock: Clock, blobs: Blobs, gate: Gate, policy: Policy) -> None:
-        self._clock, self._blobs, self._gate, self._policy = clock, blobs, gate, policy
-        self._terms: dict[str, Terms] = {
-            ground: Terms(cooling_hours=fact.cooling_off_hours, valid_seconds=fact.max_validity_days * DAY)
-            for ground, fact in policy.grounds.items()
-        }
+    def __init__(self, clock: Clock, blobs: Blobs, gate: Gate, policy: Policy, shelf: Shelf) -> None:
+        self._clock, self._blobs, self._gate = clock, blobs, gate
+        self._policy, self._shelf = policy, shelf
 
     async def facts(self, state: State, viewer: Viewer, command: m.AnyCommand) -> Facts:
         """What the world says to this command."""
@@ -45,7 +43,7 @@ class World:
             case m.ItemKeep():
                 return Facts(now=now, keep=await self._keep(state, viewer, command))
             case _:
-                return Facts(now=now, terms=self._terms)
+                return Facts(now=now, terms=_terms(self._rules_of(state) or self._policy))
 
     async def _keep(self, state: State, viewer: Viewer, command: m.ItemKeep) -> KeepFacts:
         item = check_form(command.item, viewer.dev)
@@ -54,6 +52,11 @@ class World:
         digest = await asyncio.to_thread(_file_sha256, self._blobs.path(blob)) if blob is not None and mine else None
         opens = await asyncio.to_thread(self._gate_opens, state.id, item)
         return KeepFacts(gate_opens=opens, file_sha256=digest, holders=self._holders(state, header_of(item).seat))
+
+    def _rules_of(self, state: State) -> Policy | None:
+        """The version of the rules that this mediation's people accepted, whatever has come into force since."""
+        sha256 = unb64u(state.charter.body.policy).hex()
+        return self._policy if sha256 == self._policy.sha256 else self._shelf.find(sha256)
 
     def _gate_opens(self, mediation: str, item: Signed[Item]) -> bool:
         """Whether the gate can open its own share of every set: one that it can't would defeat expiry and refusal alike."""
@@ -66,17 +69,24 @@ class World:
         return True
 
     def _holders(self, state: State, author: str) -> frozenset[str] | None:
-        """Whose yes the rules in force ask for; None when the mediation was agreed under other rules."""
-        body = state.charter.body
-        if unb64u(body.policy) != bytes.fromhex(self._policy.sha256) or body.regime not in self._policy.regimes:
+        """Whose yes the rules ask for that the mediation was agreed under; None when those rules were never in force here."""
+        body, policy = state.charter.body, self._rules_of(state)
+        if policy is None or body.regime not in policy.regimes:
             return None
         seats = tuple(SeatFact(seat.id, ROLES[seat.role], seat.side) for seat in body.seats)
         try:
-            sets = access_sets(self._policy, body.regime, frozenset(body.grounds), seats, frozenset({author}), "joint")
+            sets = access_sets(policy, body.regime, frozenset(body.grounds), seats, frozenset({author}), "joint")
         except (KeysAndRulesDiffer, ValueError):
             return frozenset()
         waiver = sets.get("waiver", ())
         return waiver[0] - {GATE} if len(waiver) == 1 else frozenset()
+
+
+def _terms(policy: Policy) -> dict[str, Terms]:
+    return {
+        ground: Terms(cooling_hours=fact.cooling_off_hours, valid_seconds=fact.max_validity_days * DAY)
+        for ground, fact in policy.grounds.items()
+    }
 
 
 def _file_sha256(path: Path) -> str | None:
