@@ -45,19 +45,22 @@ WORDING = Wording(
     ),
     holders="every party, every mediator, and everyone whose own words are in it",
     everyone="every party, every mediator, and everyone else who took part, lawyers and experts included",
-    reasons_title="CAN IT OPEN WITHOUT YOUR YES?",
+    reasons_title="CAN IT OPEN IN ANY OTHER WAY?",
     no_other_reason=(
         "No. For what is kept locked here, no other key is made. A letter or a subpoena opens nothing. A court can still "
         "order people to do something; it then speaks to them, not to this service."
     ),
-    reasons_lead="Only for the reasons below. Each takes two people together, and this service keeps a record of it:",
+    reasons_lead=(
+        "Only for the reasons below. Each takes two people together, this service keeps a record of it, and the parties are "
+        "told first, unless someone is in danger:"
+    ),
     reasons_end=(
         "In no other case. A letter or a subpoena alone opens nothing. The mediator's own notes, talks with a lawyer in "
         "their own room, and recordings never leave for any reason."
     ),
     paper_key=(
         "YOUR PAPER KEY\n"
-        "Before anything is kept locked, you get a paper key to print or save. Nobody else has a copy, and we can't make a "
+        "Before anything is kept locked, everyone whose yes is needed gets a paper key to print or save. We have no copy and can't make a "
         "new one. If all copies of a key that is needed are lost, what is locked stays closed for good."
     ),
     limits=(

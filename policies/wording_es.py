@@ -46,20 +46,23 @@ WORDING = Wording(
     ),
     holders="cada parte, cada persona mediadora y todas las personas cuyas propias palabras están dentro",
     everyone="cada parte, cada persona mediadora y todas las demás personas que participaron, incluidos abogados y peritos",
-    reasons_title="¿PUEDE ABRIRSE SIN SU SÍ?",
+    reasons_title="¿PUEDE ABRIRSE DE OTRA MANERA?",
     no_other_reason=(
         "No. Para lo que se guarda aquí bajo llave no se hace ninguna otra llave. Una carta o una citación no abre nada. "
         "Un tribunal puede ordenar algo a las personas; entonces se dirige a ellas, no a este servicio."
     ),
-    reasons_lead="Solo por estos motivos. Cada uno exige dos personas juntas, y este servicio deja constancia de ello:",
+    reasons_lead=(
+        "Solo por estos motivos. Cada uno exige dos personas juntas, este servicio deja constancia de ello y se avisa antes a "
+        "las partes, salvo que alguien esté en peligro:"
+    ),
     reasons_end=(
         "En ningún otro caso. Una carta o una citación sola no abre nada. Las notas de la persona mediadora, las "
         "conversaciones con un abogado en su propia sala y las grabaciones no salen nunca por ningún motivo."
     ),
     paper_key=(
         "SU LLAVE DE PAPEL\n"
-        "Antes de guardar algo bajo llave, usted recibe una llave de papel para imprimir o guardar. Nadie más tiene copia y "
-        "no podemos hacer otra. Si se pierden todas las copias de una llave necesaria, lo guardado queda cerrado para "
+        "Antes de guardar algo bajo llave, cada persona cuyo sí hace falta recibe una llave de papel para imprimir o guardar. "
+        "No tenemos copia y no podemos hacer otra. Si se pierden todas las copias de una llave necesaria, lo guardado queda cerrado para "
         "siempre."
     ),
     limits=(
