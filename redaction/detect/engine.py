@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from redaction.detect.defined import short_forms_used, widen_bodies
 from redaction.detect.explain import explain
 from redaction.detect.languages import Language, cover, guess
 from redaction.detect.leftovers import leftovers
@@ -17,10 +18,11 @@ from redaction.detect.propagation import Identities, identify, learn_roster, spr
 from redaction.detect.recognizers import ALL
 from redaction.detect.roster import find_people
 from redaction.detect.settle import from_entities, settle, trim
+from redaction.detect.unclear import unclear
 from redaction.detect.view import View
 from redaction.plan import Finding
 from redaction.profiles import load_profiles
-from redaction.spans import Span, snap
+from redaction.spans import Span, covered, snap
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,8 +64,8 @@ class Detector:
         covers = [cover(code) for code in codes]
         views = [View(text, language=code) for text, code in zip(texts, codes, strict=True)]
         known = forms(people)
-        raw = [self._read_rules(view, covers[index]) for index, view in enumerate(views)]
-        for index, entities in self._read_models(views, codes).items():
+        raw = [self._read_rules(view) for view in views]
+        for index, entities in self._read_models(views, codes, raw).items():
             raw[index] += from_entities(views[index], entities)
         roster = [list(find_people(view, known)) for view in views]
         return self._finish(texts, views, covers, raw, roster, people)
@@ -73,34 +75,49 @@ class Detector:
         texts = [text for text, _ in groups]
         codes = [guess(text) for text in texts]
         views = [View(text, language=code) for text, code in zip(texts, codes, strict=True)]
-        entities = self._read_models(views, codes)
+        raw = [self._read_rules(view) for view in views]
+        entities = self._read_models(views, codes, raw)
         result = []
         for index, (text, people) in enumerate(groups):
             view, language = views[index], cover(codes[index])
-            spans = [*self._read_rules(view, language), *from_entities(view, entities.get(index, []))]
+            spans = [*raw[index], *from_entities(view, entities.get(index, []))]
             roster = list(find_people(view, forms(people)))
             result += self._finish([text], [view], [language], [spans], [roster], people)
         return result
 
-    def _read_models(self, views: Sequence[View], codes: Sequence[str]) -> Mapping[int, list[Entity]]:
+    def _read_models(
+        self, views: Sequence[View], codes: Sequence[str], rules: Sequence[list[Span]]
+    ) -> Mapping[int, list[Entity]]:
+        """The best model reads everything; a second one reads only the sentences in which something was left open."""
         result: dict[int, list[Entity]] = {}
         for language in dict.fromkeys(codes):
             which = [index for index, code in enumerate(codes) if code == language]
             # A text in a language without a model is still read by the English one: names look alike.
-            for model in self._ready(language) or self._ready("en"):
-                for index, entities in zip(which, model.entities([views[index].text for index in which]), strict=True):
-                    result.setdefault(index, []).extend(entities)
+            best, *others = self._ready(language) or self._ready("en")
+            for index, entities in zip(which, best.entities([views[index].text for index in which]), strict=True):
+                result[index] = entities
+            for model in others:
+                open_places = [
+                    (index, *place)
+                    for index in which
+                    for place in _second_look(views[index], rules[index], result[index])
+                ]
+                read = model.entities([views[index].text[start:end] for index, start, end in open_places])
+                for (index, start, _), entities in zip(open_places, read, strict=True):
+                    result[index] += [
+                        Entity(one.start + start, one.end + start, one.label, one.model) for one in entities
+                    ]
         return result
 
-    def _read_rules(self, view: View, language: Language) -> list[Span]:
+    def _read_rules(self, view: View) -> list[Span]:
         spans: list[Span] = []
-        for entity in self._patterns.entities(view.text):
+        for recognizer in ALL:
+            spans += recognizer.find(view)
+        for entity in self._patterns.entities(view.text, covered(spans, len(view.text))):
             kind = KINDS.get(entity.label, "OTHER_UNIQUE")
             place = trim(view.text, entity.start, entity.end, kind)
             if place is not None:
                 spans.append(Span(*place, kind, 0.5, entity.model))
-        for recognizer in ALL:
-            spans += recognizer.find(view)
         return spans
 
     def _finish(
@@ -113,6 +130,8 @@ class Detector:
                 identities.learn(person.id, person.names)
         learn_roster(views, roster, identities)
         settled = [settle([*spans, *known]) for spans, known in zip(raw, roster, strict=True)]
+        settled = [widen_bodies(view, spans) for view, spans in zip(views, settled, strict=True)]
+        settled = [settle([*spans, *short_forms_used(view, spans)]) for view, spans in zip(views, settled, strict=True)]
         settled = identify(views, settled, identities)
         more = spread(views, settled)
         settled = [settle([*spans, *extra]) for spans, extra in zip(settled, more, strict=True)]
@@ -127,6 +146,11 @@ class Detector:
                 )
             )
         return result
+
+
+def _second_look(view: View, rules: Sequence[Span], entities: Sequence[Entity]) -> list[tuple[int, int]]:
+    """Letters and chats are read twice in full: they are short, and their names are the hard ones."""
+    return unclear(view, rules, entities) if view.formal else [(0, len(view.text))]
 
 
 def _back(text: str, view: View, spans: Sequence[Span]) -> list[Span]:

@@ -7,6 +7,7 @@ from redaction.spans import Span
 _SAYS = {recognizer.name: recognizer.says for recognizer in ALL} | {
     "people": "matches somebody on the list of people of this mediation",
     "propagation": "is a name that was found elsewhere in these papers",
+    "defined": "is the short form that the text itself gives to a name",
     "leftovers": "looks as if it could identify somebody; no rule knows what it is",
     "review": "was marked by a person",
 }

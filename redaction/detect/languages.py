@@ -65,6 +65,7 @@ def guess(text: str) -> str:
     return best
 
 
+@cache
 def cover(code: str) -> Language:
     """How a language is covered on this machine."""
     names = {

@@ -7,6 +7,7 @@ with the maxout pieces laid out in rows, which halves the time and more (docs/ad
 import importlib.util
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,15 @@ class Entity(msgspec.Struct, frozen=True):
     model: str
 
 
-def installed(language: str) -> list[str]:
+@cache
+def installed(language: str) -> tuple[str, ...]:
     """Packages for this language: the best large one and, for English, the small one beside it."""
     found = [
         package for package, _, speaks in KNOWN if speaks == language and importlib.util.find_spec(package) is not None
     ]
     large = [package for package in found if package not in _SMALL][:1]
     small = [package for package in found if package in _SMALL][:1]
-    return large + small
+    return (*large, *small)
 
 
 def describe(language: str) -> str:

@@ -5,7 +5,10 @@ tldextract would fetch the list of public suffixes at the first e-mail address; 
 
 import logging
 import os
+from collections.abc import Iterator
 from typing import Any
+
+import regex
 
 from redaction.detect.models import Entity
 
@@ -67,17 +70,43 @@ class Patterns:
             registry_configuration={"supported_languages": ["en"]}
         ).create_recognizer_registry()
         self._engine = AnalyzerEngine(registry=registry, nlp_engine=_no_model(), supported_languages=["en"])
+        self._all = sorted({entity for one in registry.recognizers for entity in one.supported_entities})
+        self._no_phone = [entity for entity in self._all if entity != "PHONE_NUMBER"]
         self._artifacts = NlpArtifacts([], _tokens(), [], [], None, "en")
         quiet()
 
-    def entities(self, text: str) -> list[Entity]:
-        """What Presidio's patterns find; `model` carries the recognizer's name."""
-        found: list[Any] = self._engine.analyze(text, language="en", nlp_artifacts=self._artifacts)
+    def entities(self, text: str, explained: bytearray) -> list[Entity]:
+        """What Presidio's patterns find in the stretches that hold a number or an address which nothing has explained; `model` is the recognizer."""
         result = []
-        for one in found:
-            name = (one.recognition_metadata or {}).get("recognizer_name", "Presidio")
-            result.append(Entity(one.start, one.end, one.entity_type, name))
+        for start, end in _worth_reading(text, explained):
+            piece = text[start:end]
+            wanted = self._all if _PHONE.search(piece) is not None else self._no_phone
+            for one in self._engine.analyze(piece, language="en", entities=wanted, nlp_artifacts=self._artifacts):
+                name = (one.recognition_metadata or {}).get("recognizer_name", "Presidio")
+                result.append(Entity(one.start + start, one.end + start, one.entity_type, name))
         return result
+
+
+# None of the recognizers matches anything without a digit, an @ or a dot inside a word; the telephone one needs seven digits close together.
+_NEEDED = regex.compile(r"\d+|@|\w[.:/]\w|[a-zA-Z\d]{25}")
+_PHONE = regex.compile(r"(?:\d\D{0,4}){6}\d")
+_BREAK = regex.compile(r"(?<=\w{3}[.!?])\s+(?=\p{Lu})|\n")
+
+
+def _worth_reading(text: str, explained: bytearray) -> Iterator[tuple[int, int]]:
+    """Sentences and lines with an unexplained sign of a number or an address."""
+    reached = 0
+    for found in _NEEDED.finditer(text):
+        at = found.start()
+        if at < reached or all(explained[at : found.end()]):
+            continue
+        start = reached
+        for stop in _BREAK.finditer(text, max(reached, at - 400), at):
+            start = stop.end()
+        start = max(start, at - 400)
+        ending = _BREAK.search(text, found.end(), found.end() + 400)
+        reached = ending.start() if ending is not None else min(len(text), found.end() + 400)
+        yield start, reached
 
 
 def _no_model() -> Any:

@@ -165,7 +165,14 @@ def _variant(
     view: View, found: "regex.Match[str]", bare: str, words: Mapping[str, tuple[str | None, tuple[str, ...]]]
 ) -> Iterator[Span]:
     """A pet form or a slip of a known name, with a capital or in a chat."""
-    if len(bare) < 3 or is_everyday(bare, view.language) or is_everyday(bare):
+    if len(bare) < 3:
+        return
+    if is_everyday(bare, view.language) or is_everyday(bare):
+        inside = view.chat and bare[0].isupper() and not bare.isupper() and not opens_sentence(view.text, found.start())
+        for word, (person, also) in words.items() if inside else ():
+            if word.startswith(bare.lower()) and not is_everyday(word):
+                yield Span(found.start(), found.start() + len(bare), "PERSON", 0.5, "propagation", person, also)
+                return
         return
     low = bare.lower()
     capital = bare[0].isupper()

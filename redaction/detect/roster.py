@@ -7,6 +7,7 @@ import regex
 from redaction.detect.lexicon import given_names, is_everyday, surnames
 from redaction.detect.people import Forms
 from redaction.detect.rules import LIMIT
+from redaction.detect.settle import opens_sentence
 from redaction.detect.spelling import fold, latin, misspells, shortens
 from redaction.detect.view import View
 from redaction.spans import Span
@@ -87,7 +88,14 @@ def _who(word: str, text: str, start: int, end: int, known: Forms) -> tuple[str 
         if capital and (len(word) < 4 or not word.isupper() or text.isupper()) and not _is_verb(text, start, end, low):
             return person, 0.85
         return None, 0.0
-    if len(word) < 3 or is_everyday(low) or is_everyday(plain):
+    if len(word) < 3:
+        return None, 0.0
+    if is_everyday(low) or is_everyday(plain):
+        # "is buried Fin": an everyday word with a capital inside a sentence, and the beginning of somebody's name.
+        if capital and not word.isupper() and not opens_sentence(text, start):
+            for name, person in known.words.items():
+                if name.startswith(low) and len(name) > len(low):
+                    return person, 0.6
         return None, 0.0
     for piece in regex.split(r"['’-]", word):
         if len(piece) > 3 and piece.lower() in known.words:

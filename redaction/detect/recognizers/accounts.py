@@ -26,4 +26,6 @@ RULES = (
     rule("ACCOUNT", 0.8, r"\b\d{4}[ -]\d{4}[ -]\d{2}[ -]\d{10}\b|\b\d{3}-\d{3}\s\d{6,9}\b"),
 )  # fmt: skip
 
-RECOGNIZER = table("accounts", "is a bank account or card number by its checksum or the words before it", RULES)
+RECOGNIZER = table(
+    "accounts", "is a bank account or card number by its checksum or the words before it", RULES, near_digits=True
+)

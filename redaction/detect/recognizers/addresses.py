@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import regex
 
-from redaction.detect.rules import LIMIT, I, Recognizer
+from redaction.detect.rules import LIMIT, I, Recognizer, around
 from redaction.detect.view import View
 from redaction.places import AUSTRALIAN_STATES, CANADIAN_PROVINCES, US_STATES
 from redaction.spans import Span
@@ -70,30 +70,42 @@ _AT_HOME = regex.compile(
 _TWO_NUMBERS = regex.compile(rf"{_NOT_BEFORE}\b\d{{2,6}}[ ]+(?:{_NAME}[ ]){{1,4}}?\d{{1,4}}\b\.?(?![.,:/]?\d|[ ]?[€$£%]|\s(?:{_MONTHS}|of|to|years|people|times)\b)(?:[ ]+(?:[A-Z]\b|{_UNIT}))?{_TAIL}")
 _BY_UNIT = regex.compile(rf"\b(?P<x>(?:\d{{1,6}}[ ]+){{0,2}}(?:{_NAME}[ ]){{1,5}}?\d{{0,5}}\.?,?[ ]*(?:\n[ \t?]*)?(?:Apt|Suite|Ste|apt|suite)\.?[ ]\#?\d{{1,5}}\b{_TAIL})")
 _UNIT_ALONE = regex.compile(r"\b(?:Apt|Suite|Ste|apt|suite)\.?[ ]#?\d{1,5}\b")
-_MILITARY = regex.compile(r"\b(?:PSC|Unit|CMR|USS|USNS|USNV)\s[\w ]{1,20}(?:,?\s+Box\s+\d+)?\s+(?:APO|FPO|DPO)\s+(?:AA|AE|AP)\s+\d{5}\b")
-_CORNER = regex.compile(rf"\b(?:corner\s+of|junction\s+of)\s+(?P<x>(?:{_NAME}|\d+)(?:[ ](?:{_NAME}|\d+)){{0,4}}?(?:\s+and\s+(?:{_NAME}|\d+)(?:[ ](?:{_NAME}|\d+)){{0,4}}?)?)\s+(?:{_TYPE}|{_LOW_TYPE})\b", I)
+_MILITARY = regex.compile(r"(?i:\b(?:PSC|Unit|CMR|USS|USNS|USNV)\s[\w ]{1,20}(?:,?\s+Box\s+\d+)?\s+(?:APO|FPO|DPO)\s+(?:AA|AE|AP)\s+\d{5}\b)")
+_CORNER = regex.compile(rf"\b(?P<x>(?:the\s+)?(?:corner|junction)\s+of\s+(?:\d+[ ])?(?:{_NAME}[ ]){{0,4}}{_NAME}(?:[ ]\d+\.?)?\s+(?:and|&)\s+(?:\d+[ ])?{_NAME}(?:[ ]{_NAME}){{0,3}}(?:[ ]\d+\.?)?)", I)
 _US_NUMBERED = regex.compile(rf"(?<![\d.,$£€/-])\b\d{{1,5}}\s+(?:[NSEW]\.?\s+)?(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD}(?:\s{_WORD})?)\s?(?:#\s?\w{{1,5}}|(?:Apt|Unit|Ste|Suite)\.?\s?\w{{1,5}}),?\s+{_PLACE},?\s+(?:{_STATES})\b(?:\s+{_ZIP})?")
 
-_PATTERNS: tuple[tuple[str, float, "regex.Pattern[str]"], ...] = (
-    ("HOME_ADDRESS", 0.85, _ENGLISH),
-    ("HOME_ADDRESS", 0.6, _NUMBERED_STREET),
-    ("HOME_ADDRESS", 0.8, _NAMED_HOUSE),
-    ("HOME_ADDRESS", 0.85, _NUMBER_AFTER),
-    ("HOME_ADDRESS", 0.8, _NUMBER_BEFORE),
-    ("HOME_ADDRESS", 0.75, _COMPOUND),
-    ("HOME_ADDRESS", 0.85, _BOX),
-    ("HOME_ADDRESS", 0.8, _STATE_ZIP),
-    ("HOME_ADDRESS", 0.8, _CODE),
-    ("ZIP", 0.7, _BARE_CODE),
-    ("HOME_ADDRESS", 0.6, _EU_CODE),
-    ("HOME_ADDRESS", 0.6, _AT_HOME),
-    ("HOME_ADDRESS", 0.55, _TWO_NUMBERS),
-    ("HOME_ADDRESS", 0.7, _BY_UNIT),
-    ("HOME_ADDRESS", 0.6, _UNIT_ALONE),
-    ("HOME_ADDRESS", 0.8, _MILITARY),
-    ("HOME_ADDRESS", 0.5, _CORNER),
-    ("HOME_ADDRESS", 0.8, _US_NUMBERED),
-    ("GEO_SMALL", 0.6, _CITY_STATE),
+# Kind, score, pattern, and what must be there for the pattern to be worth trying: around it, so far back and so far on, it is tried.
+_ANY_DIGIT = regex.compile(r"\d+")
+_FIVE = regex.compile(r"\d{5}")
+_UNIT_WORD = regex.compile(r"(?:Apt|Suite|Ste|apt|suite)\b")
+_STREET_END = regex.compile(r"(?:straße|strasse|gasse|weg|platz|allee|ring|ufer|damm|laan|straat|gracht|plein|kade|gatan|vägen|gränd|gata|veien|vegen|vej|gade|stræde|katu|tie|kuja|polku|raitti|utca|körút)\s+\d")
+_BOX_WORD = regex.compile(r"(?i:box|apartado|b\.?p\.|postfach|\bbag\b|PMB)\s*#?\s*\d")
+_MILITARY_WORD = regex.compile(r"(?i:\b[AFD]PO\b)")
+_CORNER_WORD = regex.compile(r"(?i:corner|junction)\s")
+_STATE_WORD = regex.compile(rf"\b(?:{'|'.join(US_STATES.values())})\b")
+_COUNTY_OR_CODE = regex.compile(rf"\b(?:{_UK}|{_EIR}|{_CA})\b|\b(?:Co|County)\.?\s+\p{{Lu}}")
+_BIG = regex.compile(r"(?<!\d)\d{2,6}[ ]")
+
+_PATTERNS: tuple[tuple[str, float, "regex.Pattern[str]", "regex.Pattern[str]", int, int], ...] = (
+    ("HOME_ADDRESS", 0.85, _ENGLISH, _ANY_DIGIT, 40, 220),
+    ("HOME_ADDRESS", 0.6, _NUMBERED_STREET, _ANY_DIGIT, 10, 160),
+    ("HOME_ADDRESS", 0.8, _NAMED_HOUSE, _COUNTY_OR_CODE, 160, 20),
+    ("HOME_ADDRESS", 0.85, _NUMBER_AFTER, _ANY_DIGIT, 120, 200),
+    ("HOME_ADDRESS", 0.8, _NUMBER_BEFORE, _ANY_DIGIT, 10, 220),
+    ("HOME_ADDRESS", 0.75, _COMPOUND, _STREET_END, 40, 200),
+    ("HOME_ADDRESS", 0.85, _BOX, _BOX_WORD, 30, 200),
+    ("HOME_ADDRESS", 0.8, _STATE_ZIP, _FIVE, 100, 20),
+    ("HOME_ADDRESS", 0.8, _CODE, _BARE_CODE, 200, 20),
+    ("ZIP", 0.7, _BARE_CODE, _BARE_CODE, 0, 0),
+    ("HOME_ADDRESS", 0.6, _EU_CODE, _FIVE, 5, 80),
+    ("HOME_ADDRESS", 0.6, _AT_HOME, _ANY_DIGIT, 60, 200),
+    ("HOME_ADDRESS", 0.55, _TWO_NUMBERS, _BIG, 10, 220),
+    ("HOME_ADDRESS", 0.7, _BY_UNIT, _UNIT_WORD, 120, 200),
+    ("HOME_ADDRESS", 0.6, _UNIT_ALONE, _UNIT_WORD, 0, 20),
+    ("HOME_ADDRESS", 0.8, _MILITARY, _MILITARY_WORD, 80, 20),
+    ("HOME_ADDRESS", 0.5, _CORNER, _CORNER_WORD, 5, 160),
+    ("HOME_ADDRESS", 0.8, _US_NUMBERED, _ANY_DIGIT, 10, 160),
+    ("GEO_SMALL", 0.6, _CITY_STATE, _STATE_WORD, 60, 5),
 )
 _BLOCKS = frozenset({_ENGLISH, _NUMBER_AFTER, _NUMBER_BEFORE, _COMPOUND, _TWO_NUMBERS, _BY_UNIT, _UNIT_ALONE, _AT_HOME})
 # The lines of a postal block below its street: short, no sentence, the last one often with a code.
@@ -105,18 +117,18 @@ _LABEL_LINE = regex.compile(r"^[^\n]{0,40}:|\b(?i:phone|tel|e-?mail|fax|ssn|dob|
 
 def _find(view: View) -> Iterator[Span]:
     text = view.text
-    if not any(one.isdigit() for one in text) and not any(code in text for code in US_STATES.values()):
-        return
-    for kind, score, pattern in _PATTERNS:
-        for found in pattern.finditer(text, timeout=LIMIT):
-            start, end = found.span("x") if "x" in pattern.groupindex else found.span()
-            end = _cut(text, start, end)
-            if pattern in _BLOCKS:
-                end = _block(view, start, end)
-            while end > start and text[end - 1] in " ,\n\t;?":
-                end -= 1
-            if end > start:
-                yield Span(start, end, kind, score, "addresses")
+    for kind, score, pattern, anchor, back, on in _PATTERNS:
+        named = "x" in pattern.groupindex
+        for low, high in around(text, anchor, back, on):
+            for found in pattern.finditer(text, low, high, timeout=LIMIT):
+                start, end = found.span("x") if named else found.span()
+                end = _cut(text, start, end)
+                if pattern in _BLOCKS:
+                    end = _block(view, start, end)
+                while end > start and text[end - 1] in " ,\n\t;?":
+                    end -= 1
+                if end > start:
+                    yield Span(start, end, kind, score, "addresses")
 
 
 def _cut(text: str, start: int, end: int) -> int:

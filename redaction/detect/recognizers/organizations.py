@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import regex
 
 from redaction.detect.lexicon import everyday
-from redaction.detect.rules import LIMIT, Recognizer
+from redaction.detect.rules import LIMIT, Recognizer, lines_with, starts_of
 from redaction.detect.view import View
 from redaction.spans import Span
 
@@ -42,11 +42,24 @@ _LEAD = frozenset("the a an this that these those our my his her their your its 
 _GENERIC = frozenset("high small local district county federal state supreme superior appeal appeals family civil criminal crown magistrates circuit regional municipal national public private primary secondary middle senior junior central general main head post home front back box human social mental medical emergency first second third new old big good great nice free full part time this that same whole".split())  # fmt: skip
 
 
+_STARTS, _ = starts_of(_LEGAL[3:-1], _TRADE[3:-1])
+_DOTTED = regex.compile(r"\b[SLBN]\.\s?[ALVR]\b|&")
+
+
+def _on_lines(pattern: "regex.Pattern[str]", view: View) -> "Iterator[regex.Match[str]]":
+    """Matches on the lines that hold a word of the trade; everywhere when the text has a form with points or an ampersand."""
+    if _DOTTED.search(view.text) is not None:
+        yield from pattern.finditer(view.text, timeout=LIMIT)
+        return
+    for low, high in lines_with(view.lower, _STARTS):
+        yield from pattern.finditer(view.text, low, high, timeout=LIMIT)
+
+
 def _find(view: View) -> Iterator[Span]:
     text = view.text
     words = everyday("en")
     for pattern, score in ((_ORG, 0.65), (_ORG_LEGAL, 0.7)):
-        for found in pattern.finditer(text, timeout=LIMIT):
+        for found in _on_lines(pattern, view):
             start, end = found.span()
             parts = found[0].split(" ")
             while len(parts) > 1 and parts[0].strip(".,").lower() in _LEAD | {"&"}:
@@ -69,12 +82,34 @@ def _find(view: View) -> Iterator[Span]:
             while text[end - 1] in " .,":
                 end -= 1
             yield _span(start, end, score, found[0])
+    if view.formal:
+        yield from _bodies(view)
     for found in _WORKS.finditer(text, timeout=LIMIT):
         name = found["x"]
         if name.split()[0].lower() in words and " " not in name:
             continue
         start, end = found.span("x")
         yield Span(start, end - (text[end - 1] == "."), "EMPLOYER", 0.6, "organizations", None, ("ORGANIZATION",))
+
+
+_LOWER_BODY = regex.compile(
+    r"(?<![\p{L}\d'’-])\p{Lu}[\p{L}\p{M}’'-]+(?:\s\p{Lu}[\p{L}\p{M}’'-]+){0,3}\s(?:police\s+station|hospital|prison|detention\s+cent(?:re|er)|military\s+authorities|security\s+directorate|office|branch|department|regime)\b"
+)
+_CAPITALS = regex.compile(r"(?<![\p{L}\d/.])\p{Lu}{3,}(?:/\p{Lu}{2,})?(?![\p{L}\d/])")
+_COMMON_CAPITALS = frozenset(
+    "EUR USD GBP SEK PLN TRY CHF NOK DKK FIM DEM FRF ITL ATS NLG THE AND FACTS LAW CASE FOR PROCEDURE ECHR PART III VII VIII XII XIII".split()
+)
+
+
+def _bodies(view: View) -> Iterator[Span]:
+    """In a court's text: bodies written with a small last word, and abbreviations in capitals that are no heading."""
+    for found in _LOWER_BODY.finditer(view.text, timeout=LIMIT):
+        if found[0].split()[0].lower() not in _LEAD:
+            yield Span(found.start(), found.end(), "ORGANIZATION", 0.5, "organizations")
+    for found in _CAPITALS.finditer(view.text, timeout=LIMIT):
+        low, high = view.line_of(found.start())
+        if found[0] not in _COMMON_CAPITALS and not view.text[low:high].isupper():
+            yield Span(found.start(), found.end(), "ORGANIZATION", 0.4, "organizations")
 
 
 def _span(start: int, end: int, score: float, words: str) -> Span:

@@ -56,6 +56,12 @@ _BULLET = regex.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])\s*(?P<x>\p{Lu}[\p{L}\p{
 _WITH = regex.compile(
     r"\b(?:w/|with|from|by|and|to|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)"
 )
+# Notes by (RP), Caucus B: a mediator's shorthand.
+_INITIALLED = regex.compile(
+    r"\b(?:[Nn]otes?|[Mm]inutes|[Ss]igned|[Dd]rafted|[Tt]aken|[Pp]repared|[Ii]nitial(?:l?ed|s))\s*(?:by\s*)?:?\s*\(?(?P<x>\p{Lu}{2,3}|(?:\p{Lu}\.){1,3})(?![\p{L}\d])"
+    r"|\b(?i:caucus|private\s+(?:session|meeting))\s+(?:w/\s?|with\s+|-\s?)?(?P<x>\p{Lu})(?=\s?[:,.;]|\s+(?:says?|wants?|will|is|has|again|2|two)\b|$)|(?<=\p{Lu}\.\p{Lu}\.\s{1,3})(?P<x>\p{Lu}{2,3})(?=\s*$)",
+    M,
+)
 _TITLES = frozenset("mr mrs ms miss mx dr sir".split())
 
 
@@ -112,6 +118,8 @@ def _find(view: View) -> Iterator[Span]:
         name = found[group]
         if name and _namely(name, language, sure=False) and not any(one.isdigit() for one in name):
             yield from _trimmed(found.start(group), name, 0.8, language)
+    for found in _INITIALLED.finditer(text, timeout=LIMIT):
+        yield Span(found.start("x"), found.end("x"), "PERSON", 0.55, "speakers")
     yield from _signature(view)
 
 
