@@ -41,12 +41,14 @@ def from_entities(view: View, entities: Iterable[Entity]) -> list[Span]:
     """Spans from what the models labelled, cut at line ends and trimmed, without what can't identify anybody."""
     spans = []
     for entity in entities:
+        # An English model on another language sees names in ordinary words.
+        foreign = view.language != "en" and entity.model.startswith(("en_", "mooring_"))
         kind = LABELS.get(entity.label)
         if kind is None:
             continue
         for start, end in _lines(view.text, entity.start, entity.end):
             place = trim(view.text, start, end, kind)
-            if place is None or _harmless(view, *place, kind, entity.label):
+            if place is None or _harmless(view, *place, kind, entity.label, foreign):
                 continue
             start, end = _whole_words(view.text, *place)
             spans.append(Span(start, end, kind, _SCORES[kind], entity.model))
@@ -101,12 +103,18 @@ def trim(text: str, start: int, end: int, kind: str) -> tuple[int, int] | None:
     return (start, end) if end > start else None
 
 
-def _harmless(view: View, start: int, end: int, kind: str, label: str) -> bool:
+def _harmless(view: View, start: int, end: int, kind: str, label: str, foreign: bool) -> bool:
     """Whether the model's label is of a sort that says nothing about anybody here."""
     words = view.text[start:end]
     low = words.lower()
     if not any(one.isalnum() for one in words):
         return True
+    if foreign and kind in ("PERSON", "ORGANIZATION", "GEO_SMALL"):
+        parts = words.split()
+        if not all(part[0].isupper() or part in ("de", "del", "la", "los", "las", "y") for part in parts) or parts[
+            0
+        ].lower() in everyday(view.language):
+            return True
     match kind:
         case "DATE_PERSONAL":
             return _harmless_date(view, words, label)

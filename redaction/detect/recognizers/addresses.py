@@ -49,7 +49,7 @@ _ENGLISH = regex.compile(rf"{_NOT_BEFORE}\b{_HEAD}(?:\d{{2,6}}[ ]+)?{_NUMBER},?[
 _NUMBERED_STREET = regex.compile(rf"{_NOT_BEFORE}\b\d{{1,5}}[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:Broadway|The\s+\p{{Lu}}\p{{L}}+|(?:\d{{1,3}}(?:st|nd|rd|th))[ ](?i:st|ave|street|avenue)\b\.?){_TAIL}")
 _NAMED_HOUSE = regex.compile(rf"{_HEAD}\b(?:{_WORD}[ -]){{1,3}}(?:House|Cottage|Farm|Lodge|Court|Hall|Manor|Cross|Villa|Barn|Bungalow|Towers?|Mansions|Estate|Grange|Rectory|Vicarage)\s*,\s*{_PLACE}\s*,\s*(?:{_PLACE}\s*,\s*){{0,3}}(?:{_PLACE}\s+)?(?:{_UK}|{_EIR}|{_CA}|(?:Co|County)\.?\s+\p{{Lu}}\p{{L}}+)")
 _ROMANCE_TYPE = (
-    r"(?:Calle|C/|C\.|Cl\.|Avenida|Avda\.?|Av\.?|Plaza|Pza\.?|Plza\.?|Paseo|P[ºo°]\.?|Camino|Carrer|Carretera|Ctra\.?|Ronda|Traves[ií]a|Callej[oó]n|Pasaje|Glorieta|Rambla|Urbanizaci[oó]n|Urb\.|Barrio|Colonia|Col\.|Calzada|Boulevard|Blvr\.?|Privada|Cerrada|"
+    r"(?:[Cc]alle|C/|c/|C\.|Cl\.|[Aa]venida|[Aa]vda\.?|Av\.?|[Pp]laza|Pza\.?|Plza\.?|[Pp]aseo|P[ºo°]\.?|[Cc]amino|Carrer|[Cc]arretera|Ctra\.?|Ronda|Traves[ií]a|Callej[oó]n|Pasaje|Glorieta|Rambla|Urbanizaci[oó]n|Urb\.|Barrio|Colonia|Col\.|Calzada|Boulevard|Blvr\.?|Privada|Cerrada|"
     r"[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d\.?|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Aa]llées|[Qq]uai|[Rr]oute|[Cc]ours|[Ss]quare|[Pp]assage|[Ss]entier|[Mm]ontée|"
     r"Via|Viale|Piazza|Corso|Vicolo|Largo|Rua|R\.|Praça|Travessa|Alameda|Estrada|Strada|Str\.|Bulevardul|Calea|Aleea|ul\.|ulica|al\.|Jalan|Jl\.)"
 )

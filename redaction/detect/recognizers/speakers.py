@@ -56,6 +56,12 @@ _BULLET = regex.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])\s*(?P<x>\p{Lu}[\p{L}\p{
 _WITH = regex.compile(
     r"\b(?:w/|with|from|by|and|to|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)"
 )
+# Ring Gill on 01803 ...: whoever has a number to be called at is somebody. T = tenant: so is whoever has a part.
+_CALL_ON = regex.compile(
+    r"\b(?i:ring|call|text|phone|contact|ask|reach|whatsapp|message|llama\s+a|appelez)\s+(?P<x>\p{Lu}[\p{L}\p{M}'’-]+(?:\s\p{Lu}[\p{L}\p{M}'’-]+)?)\s*(?:(?:on|at|al|au)\s*)?[:,-]?\s*\+?\(?\d{2}"
+    r"|(?:^|(?<=[.;]\s))(?P<x>\p{Lu}{1,3})\s?=\s?(?i:landlord|tenant|buyer|seller|claimant|respondent|plaintiff|defendant|owner|neighbou?r|mother|father|employer|employee|party|contractor|client|customer)",
+    M,
+)
 # Notes by (RP), Caucus B: a mediator's shorthand.
 _INITIALLED = regex.compile(
     r"\b(?:[Nn]otes?|[Mm]inutes|[Ss]igned|[Dd]rafted|[Tt]aken|[Pp]repared|[Ii]nitial(?:l?ed|s))\s*(?:by\s*)?:?\s*\(?(?P<x>\p{Lu}{2,3}|(?:\p{Lu}\.){1,3})(?![\p{L}\d])"
@@ -118,6 +124,8 @@ def _find(view: View) -> Iterator[Span]:
         name = found[group]
         if name and _namely(name, language, sure=False) and not any(one.isdigit() for one in name):
             yield from _trimmed(found.start(group), name, 0.8, language)
+    for found in _CALL_ON.finditer(text, timeout=LIMIT):
+        yield Span(found.start("x"), found.end("x"), "PERSON", 0.6, "speakers")
     for found in _INITIALLED.finditer(text, timeout=LIMIT):
         yield Span(found.start("x"), found.end("x"), "PERSON", 0.55, "speakers")
     yield from _signature(view)

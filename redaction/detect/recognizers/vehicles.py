@@ -18,6 +18,7 @@ _DET = r"(?:(?:the|my|his|her|our|their|your|an?|el|su|mi|la|ma|sa|son|mon)\s+)"
 
 RULES = (
     rule("VEHICLE", 0.8, rf"\b{_DET}?(?:(?:(?i:old|new|beat-up|rusty)\s+)?(?:(?i:dark|light|bright|metallic)\s+)?(?i:{_COLOUR})\s+)(?:(?:19|20)\d\d\s+)?(?:(?:{_CAR})\b[ -]?){{1,2}}(?:[A-Z\d][\w-]{{0,6}}\b)?(?<![ -])"),
+    rule("VEHICLE", 0.7, rf"\b(?:{_CAR})\b(?:\s\w+)?\s(?:roj[oa]|azul|blanc[oa]|negr[oa]|gris|verde|amarill[oa]|rouge|bleue?|blanche?|noire?|grise?|verte?|jaune)\b"),
     rule("VEHICLE", 0.65, rf"\b(?:(?:19|20)\d\d\s+|{_DET}(?=(?:{_CAR})\b(?!\s+(?i:dealer|plant|factory|showroom|garage|stock|shares))))(?:(?:{_CAR})\b[ -]?){{1,2}}(?<![ -])"),
     rule("VEHICLE", 0.9, r"\b(?:reg(?:istration)?|plates?|rego|licen[cs]e\s+plate|number\s*plate|tag|matr[íi]cula|immatricul(?:ée|ation)|plaque)\b(?:\s*(?:no|nos|number|is|was|#))*\.?\s*[:=]?\s*(?P<x>[A-Z\d]{1,4}(?:[ -]?[A-Z\d]{1,5}){1,3})\b", I, check=has_digits(1, 8)),
     rule("VEHICLE", 0.85, r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b"),
