@@ -290,3 +290,6 @@ async def release(tell: Telling) -> None:
     async with tell.step("package"):
         tell.on.time.pass_(24 * 3600 + 1)
         tell.package = await desk.collect(rid)
+
+
+PARTS = (meet, apart, keep)
