@@ -270,7 +270,7 @@ async def review(tell: Telling) -> None:
         assert any("Ben Stone" in text for text in found), found
         first = next(file for file in sat.files if "Ada Brook" in file["text"])
         start = first["text"].index("eleven hundred")
-        added = {"item": first["item"], "start": start, "end": start + len("eleven hundred"), "kind": "MONEY"}
+        added = {"item": first["item"], "start": start, "end": start + len("eleven hundred"), "kind": "AMOUNT"}
         tell.draft = await desk.decide(sat, added=[added])
         for word in (b"Ben Stone", b"eleven hundred", b"ben.stone@example.org"):
             assert word not in tell.draft
@@ -292,4 +292,4 @@ async def release(tell: Telling) -> None:
         tell.package = await desk.collect(rid)
 
 
-PARTS = (meet, apart, keep)
+PARTS = (meet, apart, keep, ask, review, release)
