@@ -1,6 +1,6 @@
-"""The server's log: one JSON line per fact. Only known keys and harmless values pass; everything else is dropped, exceptions' words included.
+"""The server's log: one JSON line per fact, from closed lists. A word that is not on a list is not written, whoever says it.
 
-Other libraries log through the same funnel: their name, their level and the place of a fault, never their text.
+Exceptions are written as class and place, never with their words. Other libraries log through the same funnel.
 """
 
 import json
@@ -9,38 +9,54 @@ import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
 
-# Words: lower-case codes of ours. Ids: random, no names. Numbers and truth values always pass under an allowed key.
-WORDS = frozenset(
+from client.protocol.errors import Code
+
+# Every sentence that we log; a test compares this list with the source.
+EVENTS = frozenset(
     {
-        "code",
-        "rule",
-        "kind",
-        "state",
-        "part",
-        "standing",
-        "method",
-        "route",
-        "level",
-        "event",
-        "logger",
-        "fault",
-        "where",
-        "version",
+        "actor fault",
+        "bad frame",
+        "command fault",
+        "foreign origin",
+        "house fault",
+        "library",
+        "media.dtls",
+        "media.drain",
+        "media.send",
+        "media.task",
+        "media.tick",
+        "media.worker.event",
+        "media.worker.lost",
+        "mediation lost",
+        "opening refused",
+        "ready",
+        "record destroyed",
+        "request fault",
+        "retention fault",
+        "socket lost",
+        "unnamed",
+        "worker failed to start",
+        "worker lost",
     }
 )
-IDS = frozenset({"mediation", "blob", "support"})
-NUMBERS = frozenset({"status", "size", "count", "seconds", "port", "seq", "ms", "mediations", "pages", "line"})
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9._:/-]{0,79}\Z")
-_ID = re.compile(r"[A-Za-z0-9_-]{8,22}\Z")
-# Only our own sentences are events: a caller can't pass text through the event's name.
-_EVENT = re.compile(r"[a-z]+(?:[ .-][a-z]+){0,5}\Z")
-
-Exc = tuple[type[BaseException], BaseException, TracebackType | None]
+WORDS: dict[str, frozenset[str]] = {
+    "event": EVENTS,
+    "code": frozenset(Code),
+    "method": frozenset({"GET", "HEAD", "PUT", "POST", "OPTIONS", "DELETE", "PATCH"}),
+    "level": frozenset({"debug", "info", "warning", "error", "critical"}),
+}
+# Ids are random bytes: a name doesn't end on one of four letters at a length of 22, nor is it twelve hexadecimal digits.
+IDS = {
+    "mediation": re.compile(r"[A-Za-z0-9_-]{21}[AQgw]\Z"),
+    "blob": re.compile(r"[A-Za-z0-9_-]{21}[AQgw]\Z"),
+    "support": re.compile(r"[0-9a-f]{12}\Z"),
+}
+NUMBERS = frozenset({"status", "size", "count", "seconds", "port", "seq", "ms", "worker", "ok"})
+_LIBRARIES = frozenset({"aiohttp", "asyncio", "sqlalchemy", "alembic", "concurrent", "aiortc", "aioice", "py"})
 
 
 def allowed(_logger: Any, _method: str, facts: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -48,23 +64,31 @@ def allowed(_logger: Any, _method: str, facts: MutableMapping[str, Any]) -> Muta
     passed: dict[str, Any] = {}
     for key, value in facts.items():
         if isinstance(value, bool | int | float):
-            if key in NUMBERS | WORDS:
+            if key in NUMBERS:
                 passed[key] = value
         elif isinstance(value, str):
-            pattern = _EVENT if key == "event" else _WORD if key in WORDS else _ID if key in IDS else None
-            if pattern is not None and pattern.match(value):
-                passed[key] = value
+            if key == "event":
+                passed[key] = str(value) if value in EVENTS else "unnamed"
+            elif (key in WORDS and value in WORDS[key]) or (key in IDS and IDS[key].match(value)):
+                passed[key] = str(value)
+    error = facts.get("exc_info")
+    if error is True:
+        error = sys.exc_info()[1]
+    elif isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        passed |= place(error)
     return passed
 
 
 def place(error: BaseException) -> dict[str, str | int]:
     """What a fault is and where, without its words."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = frames[-1] if frames else None
-    ours = next((f for f in reversed(frames) if "/server/" in f.filename or "/client/" in f.filename), where)
+    ours = next((f for f in reversed(frames) if "/server/" in f.filename or "/client/" in f.filename), None)
+    where = ours or (frames[-1] if frames else None)
     facts: dict[str, str | int] = {"fault": type(error).__name__}
-    if ours is not None and ours.lineno is not None:
-        facts |= {"where": ours.filename.rsplit("/", 1)[-1].removesuffix(".py"), "line": ours.lineno}
+    if where is not None and where.lineno is not None:
+        facts |= {"where": where.filename.rsplit("/", 1)[-1].removesuffix(".py"), "line": where.lineno}
     return facts
 
 
@@ -77,10 +101,9 @@ class Funnel(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """One line without the record's text."""
-        facts: dict[str, Any] = {"event": "library", "logger": record.name, "level": record.levelname.lower()}
-        if record.exc_info and record.exc_info[1] is not None:
-            facts |= place(record.exc_info[1])
-        self._stream.write(json.dumps(dict(allowed(None, "", facts))) + "\n")
+        level, top = record.levelname.lower(), record.name.partition(".")[0]
+        facts = allowed(None, "", {"event": "library", "level": level, "exc_info": record.exc_info})
+        self._stream.write(json.dumps({**facts, "logger": top if top in _LIBRARIES else "other"}) + "\n")
         self._stream.flush()
 
 
@@ -91,7 +114,7 @@ def configure(stream: TextIO | None = None) -> None:
         processors=[
             _level,
             allowed,
-            _stamp,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.WriteLoggerFactory(target),
@@ -103,12 +126,8 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 def _level(_logger: Any, method: str, facts: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    facts["level"] = method
+    facts["level"] = {"exception": "error", "warn": "warning"}.get(method, method)
     return facts
-
-
-def _stamp(_logger: Any, _method: str, facts: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")(None, "", dict(facts))
 
 
 def info(event: str, **facts: str | int | bool) -> None:
@@ -118,4 +137,4 @@ def info(event: str, **facts: str | int | bool) -> None:
 
 def fault(event: str, error: BaseException, **facts: str | int | bool) -> None:
     """Note a fault of ours: its class and place."""
-    structlog.get_logger().error(event, **facts, **place(error))
+    structlog.get_logger().error(event, exc_info=error, **facts)

@@ -5,6 +5,7 @@ falls behind is closed with 1013 and comes back.
 """
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -256,7 +257,7 @@ async def _answer(command: m.AnyCommand, act: Act) -> m.Result | m.Failure:
     except (ProtocolError, ConnectionError):
         raise
     except Exception as error:
-        support = command.id[:8]
+        support = secrets.token_hex(6)
         log.fault("command fault", error, support=support)
         return m.Failure(re=command.id, code=Code.INTERNAL, facts={"support": support})
 

@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -287,14 +287,21 @@ def engine(request: pytest.FixtureRequest) -> Any:
     return getattr(request.module, "Recorder", lambda: None)()
 
 
-@pytest.fixture
-async def world(tmp_path: Path, clock: HeldClock, shell: Shell, engine: Any) -> AsyncIterator[World]:
+@asynccontextmanager
+async def running(folder: Path, clock: HeldClock, shell: Shell, engine: Any = None) -> AsyncIterator[World]:
+    """A world with its server, whose data lie in `folder`."""
     logged = io.StringIO()
     log.configure(logged)
-    app = make_app(Config(data=tmp_path / "data", port=0), clock=clock, shell=shell, media=engine)
+    app = make_app(Config(data=folder / "data", port=0), clock=clock, shell=shell, media=engine)
     async with AsyncExitStack() as stack:
         server = TestServer(app, host="127.0.0.1")
         await server.start_server()
         stack.push_async_callback(server.close)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         yield World(server, http, clock, logged)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, clock: HeldClock, shell: Shell, engine: Any) -> AsyncIterator[World]:
+    async with running(tmp_path, clock, shell, engine) as made:
+        yield made
