@@ -3,24 +3,30 @@
 Nothing half-written, nothing under the source's name, no word of what was removed on the screen or in the report.
 """
 
-import importlib
+import asyncio
 import os
 import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from redaction import documents, sandbox
 from redaction.certificate import Certificate
+from redaction.detect.explain import explain
+from redaction.detect.people import Person
 from redaction.formats.model import SUFFIX, Kind, Limits, Manner, Reason
 from redaction.formats.terms import terms_of
+from redaction.intake import IntakeError, read_people
 from redaction.plan import Finding
+from redaction.pool import Pool, PoolError, PoolLimits
 from redaction.profiles import Profile, ProfileError, load_profiles
 from redaction.sandbox_child import Found, Refused, Verify
+from redaction.worker import Find, FoundText
 
 EXIT_BLOCKED = 2
 NO_SANDBOX = (
@@ -84,16 +90,24 @@ def _findings(
         if people_file is not None:
             raise click.UsageError("--people needs a profile: with --profile none only the terms of --remove go.")
         return [], {}, []
-    Detector = importlib.import_module("redaction.detect.engine").Detector
-    people_from_toml = importlib.import_module("redaction.detect.people").people_from_toml
-
-    people = people_from_toml(_text(people_file)) if people_file is not None else ()
+    people = read_people(people_file) if people_file is not None else ()
     readable = [(one.source.item, one.reading) for one in prepared if one.reading is not None]
-    found = Detector().find([reading.text for _, reading in readable], people)
-    findings = [finding for (item, _), one in zip(readable, found, strict=True) for finding in one.findings(item)]
+    found = asyncio.run(_look([reading.text for _, reading in readable], people))
+    findings = [
+        Finding(item, span, explain(span)) for (item, _), one in zip(readable, found, strict=True) for span in one.spans
+    ]
+    for (item, _), one in zip(readable, found, strict=True):
+        if one.language.coverage != "full":
+            click.echo(f"{item}: {one.language.says}", err=True)
     left = sum(len(one.leftovers) for one in found)
     notes = [f"{left} further places look identifying and were not classified; a person should look."] if left else []
     return findings, {person.id: person.role for person in people if person.role}, notes
+
+
+async def _look(texts: list[str], people: Sequence[Person]) -> list[FoundText]:
+    """Detection over the whole bundle, in a worker with bounds of its own."""
+    async with Pool(limits=PoolLimits(seconds=max(300.0, sum(map(len, texts)) / 5_000))) as pool:
+        return (await pool.run(Find(texts, [list(people)]))).found
 
 
 def _profile(names: Sequence[str]) -> Profile:
@@ -162,6 +176,16 @@ def _say(certificate: Certificate, item: str) -> None:
         click.echo(f"  {stop.says}{f' ({stop.place})' if stop.place else ''}", err=True)
 
 
+def _redacted(files: Sequence[Path], **options: Any) -> int:
+    try:
+        return redact_documents(files, **options)
+    except IntakeError as error:
+        raise click.UsageError(str(error)) from None
+    except PoolError as error:
+        click.echo(f"Error: {error}; nothing was written", err=True)
+        return EXIT_BLOCKED
+
+
 @click.command("redact")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
@@ -220,7 +244,7 @@ def redact(
         all_frames=all_frames,
         nested_messages=nested_messages,
     )
-    code = redact_documents(
+    code = _redacted(
         files,
         out=out,
         profile_names=profiles,
