@@ -3,6 +3,7 @@
 A file comes out only when every step said yes. Nothing here writes a file or a log.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -170,6 +171,18 @@ def finish(
     reading, item = one.reading, one.source.item
     marks = marks_of(plan, item, reading.text)
     stops = [blocked(unread.reason, unread.place) for unread in reading.unread]
+    if (
+        manner.languages == "eng"
+        and any(w.from_pixels for w in reading.words)
+        and any(_other_script(term) for term in terms)
+    ):
+        stops.append(
+            Blocked(
+                "not-read",
+                "pictures",
+                "A term is in a script that the reader of pictures was not told of. Give --languages.",
+            )
+        )
     made = sandbox.run(Apply(one.source.data, manner, reading, marks))
     if not isinstance(made, Made):
         stops.append(blocked(made.reason, made.place) if isinstance(made, Refused) else blocked(Reason.CRASHED))
@@ -191,6 +204,10 @@ def finish(
     if stops:
         return _refused(one, plan, stops, looked.looked, looked.engines)
     return Finished(item, made.data, _certificate(one, plan, (), looked.looked, looked.engines, made.data))
+
+
+def _other_script(term: str) -> bool:
+    return any(c.isalpha() and not c.isascii() and not unicodedata.name(c, "").startswith("LATIN") for c in term)
 
 
 def _explained(key: str, words: list[str]) -> bool:

@@ -185,7 +185,7 @@ def _by_hidden_layer(reading: Reading, terms: list[str]) -> set[Found]:
                     inside = min(word.box.right, right) - max(word.box.left, left) > 0.6 * word.box.width
                     if same and inside and word.from_pixels:
                         flat_word = squeeze(reading.text[word.start : word.end])[0]
-                        alike = _alike(flat_word, key)
+                        alike = hidden.what == "text that differs from what is shown" or _alike(flat_word, key)
                         out.add(Found(word.start, word.end, number, not alike))
     return out
 

@@ -1,5 +1,7 @@
 """Joins the text that the file claims with the words that OCR reads: what both say stands, what only one says is sorted out."""
 
+import unicodedata
+
 from msgspec import Struct
 from rapidfuzz import fuzz
 
@@ -13,6 +15,10 @@ LEAST_CONFIDENCE = 20.0
 
 def squeezed(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def latin(letter: str) -> bool:
+    return letter.isascii() or unicodedata.name(letter, "").startswith(("LATIN", "FEMININE", "MASCULINE", "MICRO"))
 
 
 class Agreement(Struct, frozen=True):
@@ -67,7 +73,10 @@ def agree(runs: list[Run], names: tuple[str, ...], read: list[SeenWord], turned_
             near = {k for row in range(int(box[1]) // 32, int(box[3]) // 32 + 1) for k in rows.get(row, ())}
             hits = sorted((k for k in near if _share(box, boxes[k]) > 0.3), key=lambda k: boxes[k][0])
             claimed, said = squeezed("".join(c.text for c in word)), squeezed("".join(read[k].text for k in hits))
-            if not hits or not said:
+            if any(c.isalpha() and not latin(c) for c in claimed):
+                # OCR reads the scripts of its languages only; what it says about others is noise and refutes nothing.
+                explained.update(hits)
+            elif not hits or not said:
                 doubtful.append(word)
                 explained.update(hits)
             elif len(claimed) <= 2 or claimed in said or fuzz.partial_ratio(claimed, said) >= 60:

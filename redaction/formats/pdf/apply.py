@@ -10,7 +10,7 @@ from redaction.formats.cutting import Cutter
 from redaction.formats.model import Box, Manner, Mark, PageSize, Reading, Reason, Unreadable, Word, merged
 from redaction.formats.pdf.arrange import Group, groups_of, spans_of, upright
 from redaction.formats.pdf.read import flattened
-from redaction.formats.pdf.reset import Line, Piece, Placed, can_set, draw_label, set_line
+from redaction.formats.pdf.reset import Line, Piece, Placed, can_set, draw_label, set_line, set_paragraph
 from redaction.formats.pdf.see import look, open_pdf
 from redaction.formats.pdf.write import PagePicture, encoded, write_pdf
 
@@ -100,12 +100,13 @@ def _reset_angle(
     if angle:
         page, bare = page.transpose(_TURNS[angle]), bare.transpose(_TURNS[angle])
     frame_wide, frame_high = page.width / scale, page.height / scale
-    groups = groups_of(spans_of(words, touched, angle, wide, high), frame_wide)
+    fixed = {w.line for w in words if not w.from_pixels and not can_set(cutter.cut(w.start, w.end), w.face)}
+    groups = groups_of(spans_of(words, touched, angle, wide, high, fixed), frame_wide)
     lines = [(group, _line(group, page, bare, cutter, scale, angle, wide, high)) for group in groups]
     for group, _ in lines:
         _erase(page, bare, group, scale)
     for group, line in lines:
-        placed = set_line(page, line, scale)
+        placed = set_paragraph(page, line, scale) if line.rows else set_line(page, line, scale)
         back = {90: 270, 270: 90}.get(angle, angle)
         reset[group.spans[0].line] = [
             Placed(p.text, p.label, upright(p.box, back, frame_wide, frame_high), angle, p.size) for p in placed
@@ -127,9 +128,10 @@ def _line(
     bottom = max(span.bottom for span in group.spans)
     if all(word.from_pixels for word in words):
         size = round(min(size, 1.3 * (bottom - top)))
+    pieces = _pieces(group, page, cutter, scale, angle, wide, high, top, bottom)
     return Line(
-        pieces=_pieces(group, page, cutter, scale, angle, wide, high, top, bottom), size=max(size, 4.0), anchor=group.anchor,
-        align=group.align, room=group.room, baseline=kept[0].base, top=top - 1, bottom=bottom + 1, angle=angle,
+        pieces=pieces, size=max(size, 4.0), anchor=group.anchor, align=group.align, room=group.room, baseline=kept[0].base, top=top - 1,
+        bottom=bottom + 1, angle=angle, rows=group.rows, indent=group.indent,
     )  # fmt: skip
 
 
@@ -138,8 +140,10 @@ def _pieces(
 ) -> tuple[Piece, ...]:  # fmt: skip
     """Kept words and labels of a line, in order. A mark that began on an earlier line shows its label here again."""
     out: list[Piece] = []
+    shown: set[Mark] = set()
     for span in group.spans:
-        shown: set[Mark] = set()
+        if not group.rows:
+            shown = set()
         for word in span.words:
             marks = list(cutter.touching(word.start, word.end))
             by_picture = word.from_pixels or not can_set(

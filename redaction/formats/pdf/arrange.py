@@ -19,6 +19,7 @@ class Span(Struct, frozen=True):
     top: float
     bottom: float
     touched: bool
+    fixed: bool = False  # holds words that only their own pixels can show
 
     @property
     def middle(self) -> float:
@@ -32,6 +33,8 @@ class Group(Struct, frozen=True):
     anchor: float
     align: str
     room: float
+    rows: tuple[float, ...] = ()  # baselines of a paragraph that is wrapped anew; empty for a single line
+    indent: float = 0.0  # of its first row
 
 
 def upright(box: Box, angle: int, width: float, height: float) -> Box:
@@ -47,7 +50,9 @@ def upright(box: Box, angle: int, width: float, height: float) -> Box:
             return box
 
 
-def spans_of(words: Iterable[Word], touched: set[int], angle: int, width: float, height: float) -> list[Span]:
+def spans_of(
+    words: Iterable[Word], touched: set[int], angle: int, width: float, height: float, fixed: set[int]
+) -> list[Span]:
     """The runs of one page and direction."""
     lines: dict[int, list[Word]] = {}
     for word in words:
@@ -59,7 +64,7 @@ def spans_of(words: Iterable[Word], touched: set[int], angle: int, width: float,
         out.append(
             Span(
                 number, tuple(members), min(b.left for b in boxes), max(b.right for b in boxes),
-                min(b.top for b in boxes), max(b.bottom for b in boxes), number in touched,
+                min(b.top for b in boxes), max(b.bottom for b in boxes), number in touched, number in fixed,
             )
         )  # fmt: skip
     return out
@@ -87,9 +92,64 @@ def groups_of(spans: list[Span], width: float) -> list[Group]:
             members.append(other)
         after = row[at + len(members)] if at + len(members) < len(row) else None
         before = row[at - 1] if at else None
+        paragraph = paragraph_of(span, spans, still, width) if len(row) == 1 else None
+        if paragraph is not None and not done & {s.line for s in paragraph.spans}:
+            done |= {s.line for s in paragraph.spans}
+            groups.append(paragraph)
+            continue
         done |= {s.line for s in members}
         groups.append(_anchored(tuple(members), before, after, lefts, rights, middles, width))
     return groups
+
+
+def paragraph_of(span: Span, spans: list[Span], still: list[Span], width: float) -> Group | None:
+    """The paragraph around a touched line, to be wrapped anew: where its lines broke would tell how much was removed.
+
+    Two lines belong together when the second stands right under the first, begins at the same edge, and its first word
+    had no room above. Lists, addresses and headings do not pass: their lines end before they must.
+    """
+    if span.fixed or any(word.from_pixels for word in span.words):
+        return None
+    column = [s.right for s in still if abs(s.left - span.left) <= ALIGNED]
+    edge = max(column, default=width - max(span.left, 18.0))
+    alone = sorted((s for s in spans if sum(_same_row(s, o) for o in spans) == 1), key=lambda s: s.top)
+    if span not in alone:
+        return None
+    at = alone.index(span)
+    rows = [span]
+    while at + len(rows) < len(alone) and _flows(rows[-1], alone[at + len(rows)], edge):
+        rows.append(alone[at + len(rows)])
+    while at > 0 and _flows(alone[at - 1], rows[0], edge):
+        at -= 1
+        rows.insert(0, alone[at])
+    if len(rows) < 2:
+        return None
+    left = _near(rows[1].left, _common(s.left for s in still))
+    left = rows[1].left if left is None else left
+    indent = max(0.0, round((rows[0].left - left) * 2) / 2)
+    return Group(
+        tuple(rows), left, "left", max(edge - left, 24), tuple(max(w.base for w in row.words) for row in rows), indent if indent > ALIGNED else 0.0
+    )  # fmt: skip
+
+
+def _flows(above: Span, below: Span, edge: float) -> bool:
+    size, other = above.words[0].size, below.words[0].size
+    step = max(w.base for w in below.words) - max(w.base for w in above.words)
+    if (
+        above.fixed
+        or below.fixed
+        or any(w.from_pixels for w in (*above.words, *below.words))
+        or abs(size - other) > 0.6
+        or not 0.9 * size <= step <= 2.0 * size
+    ):
+        return False
+    if not (abs(above.left - below.left) <= ALIGNED or 0 < above.left - below.left <= 4 * size):
+        return False
+    first = min(below.words, key=lambda w: w.start)
+    return (
+        above.right + 0.2 * size + (first.box.right - first.box.left if first.angle in (0, 180) else first.box.height)
+        > edge - 0.3 * size
+    )
 
 
 def _same_row(a: Span, b: Span) -> bool:

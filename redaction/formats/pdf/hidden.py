@@ -103,8 +103,9 @@ def _stream(item: pikepdf.Stream, finds: Finds, drawn: set[tuple[int, int]]) -> 
         finds.add("script", "document", item.read_bytes()[:MOST_TEXT].decode("utf-8", "replace"))
     elif not kind and item.objgen not in drawn and item.objgen != (0, 0):
         data = item.read_bytes()
-        if b"begincmap" in data:
-            return
+        printable = sum(1 for byte in data[:2000] if 32 <= byte < 127 or byte in b"\r\n\t")
+        if b"begincmap" in data or printable < 0.85 * len(data[:2000]):
+            return  # a font or other binary part
         if data[:5] == b"<?xml" or data[:5] == b"<xdp:":
             finds.add("form data (XFA)", "document", re.sub(r"<[^>]*>", " ", data.decode("utf-8", "replace")))
         elif b"Tj" in data or b"TJ" in data:

@@ -70,6 +70,46 @@ class Line(Struct, frozen=True, kw_only=True):
     top: float
     bottom: float
     angle: int
+    rows: tuple[float, ...] = ()  # baselines of a paragraph; empty for a single line
+    indent: float = 0.0
+
+
+def set_paragraph(canvas: Image.Image, line: Line, scale: float) -> list[Placed]:
+    """Wraps a paragraph anew on the rows that it had, a little smaller if it needs more. Nothing but kept words decides where lines break."""
+    words: list[list[Piece]] = []
+    for piece in line.pieces:
+        if piece.glued and words:
+            words[-1].append(piece)
+        else:
+            words.append([piece])
+    size = line.size
+    rows = _wrapped(words, size, line, scale)
+    while len(rows) > len(line.rows) and size > SMALLEST:
+        size *= 0.97
+        rows = _wrapped(words, size, line, scale)
+    placed: list[Placed] = []
+    for k, row in enumerate(rows):
+        indent = line.indent if k == 0 else 0.0
+        base = line.rows[min(k, len(line.rows) - 1)]
+        one = Line(
+            pieces=tuple(piece for word in row for piece in word), size=size, anchor=line.anchor + indent, align="left", room=line.room - indent,
+            baseline=base, top=base - 0.8 * size, bottom=base + 0.25 * size, angle=line.angle,
+        )  # fmt: skip
+        placed += set_line(canvas, one, scale)
+    return placed
+
+
+def _wrapped(words: list[list[Piece]], size: float, line: Line, scale: float) -> list[list[list[Piece]]]:
+    rows: list[list[list[Piece]]] = [[]]
+    used = line.indent
+    for word in words:
+        wide = sum(_wide(piece, size, scale) for piece in word)
+        if rows[-1] and used + SPACE_EMS * size + wide > line.room:
+            rows.append([])
+            used = 0.0
+        used += wide + (SPACE_EMS * size if rows[-1] else 0.0)
+        rows[-1].append(word)
+    return rows
 
 
 def set_line(canvas: Image.Image, line: Line, scale: float) -> list[Placed]:

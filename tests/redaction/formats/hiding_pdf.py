@@ -550,7 +550,7 @@ def tight_table() -> bytes:
     ).done()
 
 
-@case(targets=("Ζωή Παπαδοπούλου", "Łucja Żółkiewska"), pixels=True)
+@case(targets=("Ζωή Παπαδοπούλου", "Łucja Żółkiewska"), stays=(STAYS, "signed"), pixels=True)
 def other_scripts() -> bytes:
     sheet = Sheet("q 500 0 0 150 40 500 cm /P Do Q\n")
     glyphs = drawn(["Łucja Żółkiewska signed"], (1000, 300))
