@@ -123,6 +123,9 @@ def corpus(folder: str | None) -> list[tuple[str, bytes, list[str], list[str], l
 
 def leaks(folder: str | None, python: str | None) -> None:
     files = corpus(folder)
+    # Hundreds of starts of a sandbox would drown what is measured here: the same path runs in this process.
+    usual = sandbox.wall
+    sandbox.wall = lambda: sandbox.Wall.NONE  # type: ignore[assignment]
     tally: dict[str, Counter[str]] = {"ours": Counter(), **({name: Counter() for name in OTHERS} if python else {})}
     seconds: Counter[str] = Counter()
     controls = 0
@@ -153,6 +156,7 @@ def leaks(folder: str | None, python: str | None) -> None:
                     print(
                         f"  ours, {label}: {verdict}", *(f"({b.says} {b.place})" for b in done.certificate.blocked[:2])
                     )
+    sandbox.wall = usual
     print(f"files {len(files)}, with every secret found in the source first: {controls}")
     for engine, counts in tally.items():
         total = sum(counts.values())

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -117,19 +118,36 @@ def paragraph_of(span: Span, spans: list[Span], still: list[Span], width: float)
         return None
     at = alone.index(span)
     rows = [span]
+    lefts = _common(s.left for s in still)
     while at + len(rows) < len(alone) and _flows(rows[-1], alone[at + len(rows)], edge):
         rows.append(alone[at + len(rows)])
     while at > 0 and _flows(alone[at - 1], rows[0], edge):
         at -= 1
         rows.insert(0, alone[at])
-    if len(rows) < 2:
+    # Only the first row may be indented, and then the others must stand at an edge that lines which lost nothing share.
+    indented = [k for k in range(len(rows) - 1) if abs(rows[k].left - rows[k + 1].left) > ALIGNED]
+    if indented and (indented != [0] or _near(rows[1].left, lefts) is None):
+        rows = [row for row in rows if abs(row.left - span.left) <= ALIGNED]
+        if (
+            any(abs(a.left - b.left) > ALIGNED for a, b in pairwise(rows))
+            or span not in rows
+            or not _unbroken(rows, alone)
+        ):
+            return None
+    if len(rows) < 2 or (not indented and _near(rows[0].left, lefts) is None and len(rows) < 3):
         return None
-    left = _near(rows[1].left, _common(s.left for s in still))
+    left = _near(rows[1].left, lefts)
     left = rows[1].left if left is None else left
     indent = max(0.0, round((rows[0].left - left) * 2) / 2)
     return Group(
         tuple(rows), left, "left", max(edge - left, 24), tuple(max(w.base for w in row.words) for row in rows), indent if indent > ALIGNED else 0.0
     )  # fmt: skip
+
+
+def _unbroken(rows: list[Span], alone: list[Span]) -> bool:
+    """Whether the rows still follow on each other."""
+    at = [alone.index(row) for row in rows]
+    return at == list(range(at[0], at[0] + len(at)))
 
 
 def _flows(above: Span, below: Span, edge: float) -> bool:
