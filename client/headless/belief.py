@@ -65,7 +65,7 @@ class Belief:
         self.keys: dict[tuple[str, int], RoomKey] = {}
         self.granted: Signed[Grant] | None = None
         self.cards: dict[str, Signed[Card]] = {}
-        self.met: dict[str, str] = {}
+        self.met: dict[str, tuple[str, ...]] = {}
         self._announced: dict[str, set[str]] = {}
         self._members: dict[tuple[str, int], dict[str, str]] = {}
         self._messages: set[str] = set()
@@ -136,7 +136,8 @@ class Belief:
         self.sheets[sheet.body.room] = sheet
         self.room = sheet.body.room
         members = {member.seat for member in sheet.body.members}
-        self.met |= {member.seat: member.dev for member in sheet.body.members}
+        for member in sheet.body.members:
+            self.meet(member.seat, member.dev)
         self.present = {seat: page for seat, page in self.present.items() if seat in members}
         if self.granted is not None and self.granted.body.sheet != sheet.hash:
             self.granted = None
@@ -240,7 +241,7 @@ class Belief:
         with believing("note"):
             checked = check_page(page, self.mediation, sender)
             dev = checked.body.dev
-            if dev not in self.devices and self.known_device(sender) != dev:
+            if dev not in self.devices and dev not in self.known_devices(sender):
                 raise ObjectRefused(Reason.DEVICE)
             note = open_note(self.page, self.mediation, sender, self.seat, dev, box)
         if note.body.id in self._notes:
@@ -272,9 +273,13 @@ class Belief:
         """Place -> page key of the members present."""
         return {seat: page.body.kem for seat, page in self.present.items()}
 
-    def known_device(self, seat: str) -> str | None:
-        """The device that the mediator's sheets last listed for a place."""
-        return self.met.get(seat)
+    def known_devices(self, seat: str) -> tuple[str, ...]:
+        """The devices that the mediator's sheets (or the mediator's vault) listed for a place, newest last."""
+        return self.met.get(seat, ())
+
+    def meet(self, seat: str, dev: str) -> None:
+        """A device was listed for a place."""
+        self.met[seat] = (*(old for old in self.known_devices(seat) if old != dev), dev)
 
     def held_charter(self) -> Signed[Charter]:
         """The charter in force. Doubted before there is one."""

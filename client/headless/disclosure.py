@@ -203,13 +203,18 @@ class Disclosure:
 
     # --- inside -------------------------------------------------------------------------------------------------
 
-    def answers(self, opened: Opened, decision: str) -> dict[str, Signed[Consent]]:
-        """The checked answers of that kind, by place. INCOMPLETE names the places whose answer is missing or cut."""
+    def given(self, opened: Opened, decision: str) -> dict[str, Signed[Consent]]:
+        """The answers of that kind that are here and hold, by place."""
         found: dict[str, Signed[Consent]] = {}
         for compact in opened.view.consents:
             consent = self._consent(opened, compact, None)
             if consent is not None and consent.body.decision == decision:
                 found[consent.body.seat] = consent
+        return found
+
+    def answers(self, opened: Opened, decision: str) -> dict[str, Signed[Consent]]:
+        """As `given`, from everyone whose yes is needed. INCOMPLETE names the places whose answer is missing or cut."""
+        found = self.given(opened, decision)
         missing = sorted(self._needed(opened) - set(found))
         if missing:
             raise Refusal(Code.INCOMPLETE, rule=decision, seats=missing)

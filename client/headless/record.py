@@ -48,7 +48,7 @@ from client.keys.items import (
     seal_item,
     unpack_content,
 )
-from client.keys.jws import Signed, check, unverified
+from client.keys.jws import Signed, check, object_hash, unverified
 from client.keys.refusals import ObjectRefused, Reason
 from client.protocol import messages as wire
 from client.protocol.errors import Code, Refusal
@@ -274,20 +274,32 @@ class Record:
         return tuple(doubts), self._seen()
 
     def _holder(self, view: wire.HolderView) -> None:
-        belief = self.session.belief
-        dev = belief.signer.public if view.seat == belief.seat else belief.known_device(view.seat)
-        if dev is None:
-            return  # nobody whose device we have met: not believed, not used, nothing wrong with it
+        """Believed when signed by a device of that place that we have met. From somebody never met: not used, and nothing wrong with it."""
+        belief, own = self.session.belief, view.seat == self.session.belief.seat
+        devices = (*belief.known_devices(view.seat), *((belief.signer.public,) if own else ()))
         with believing("holder"):
-            self.holders[view.seat] = check_holder(view.holder, belief.mediation, view.seat, dev)
+            claimed = unverified("holder", view.holder, Holder)
+            signer = next((dev for dev in devices if _signed_by(view.holder, dev)), None)
+            if signer is not None:
+                self.holders[view.seat] = check_holder(view.holder, belief.mediation, view.seat, signer)
+            elif own:
+                self._former(view, claimed)
+            elif devices:
+                raise ObjectRefused(Reason.SIGNATURE)
+
+    def _former(self, view: wire.HolderView, claimed: Holder) -> None:
+        """One's own paper key, stated by a device one no longer has: believed when it is the one at hand."""
+        keys = self.keys
+        if keys is not None and (claimed.kem, claimed.sig) == (keys.kem.public, keys.sig.public):
+            self.holders[view.seat] = Signed(body=claimed, by="", compact=view.holder, hash=object_hash(view.holder))
 
     def _item(self, kept: wire.KeptItem) -> None:
         belief = self.session.belief
         with believing("item"):
             claimed = unverified("item", kept.item, Item)
             header = header_of(Signed(body=claimed, by="", compact=kept.item, hash=""))
-            author = belief.known_device(header.seat)
-            if author is not None and author != header.author:
+            authors = belief.known_devices(header.seat)
+            if header.seat != belief.seat and authors and header.author not in authors:
                 raise ObjectRefused(Reason.DEVICE)
             charter = belief.charters.get(header.charter, belief.held_charter())
             item = check_item(kept.item, charter, header.author)
@@ -352,6 +364,14 @@ class Record:
         )
         holders = tuple(seat for seat, holder in self.holders.items() if holder.body.tested)
         return seen.RecordSeen(holders=holders, kept=kept, asked=asked)
+
+
+def _signed_by(holder: str, dev: str) -> bool:
+    try:
+        check("holder", holder, dev, Holder)
+    except ObjectRefused:
+        return False
+    return True
 
 
 def opened_text(content: bytes, item: Signed[Item]) -> tuple[str, bytes]:

@@ -77,7 +77,7 @@ class Table(Session):
             minrev=1,
             clock=clock,
         )
-        belief.met = {seat.seat: seat.devices[-1].dev for seat in entry.seats if seat.devices}
+        belief.met = {seat.seat: tuple(known.dev for known in seat.devices) for seat in entry.seats}
         super().__init__(http, origin, belief, None)
 
     # --- what the mediator does ---------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ class Table(Session):
         devices = (*(d for d in entry.devices if d.dev != known.dev), known)
         await self.remember(books.with_seat(self.entry, replace(entry, devices=devices, agreement=signed)))
         self.pages[seat] = (knock.page.body.dev, knock.page.body.kem)
-        self.belief.met[seat] = known.dev
+        self.belief.meet(seat, known.dev)
         return await self.move((seat,), where)
 
     async def answer(self, seat: str, reply: str) -> None:

@@ -228,8 +228,8 @@ def _note_keys(tell: Telling, when: str) -> None:
         tell.words.key(f"room key {when} {key.room} {key.epoch}", key.key)
 
 
-async def ask(tell: Telling) -> None:
-    """Step 7, first half: months later, a request; every holder lets the reviewer look."""
+async def request(tell: Telling) -> None:
+    """Step 7 begins: months later, a request."""
     on, words = tell.on, tell.words
     desk = Disclosure(on.table, record_of(on.table))
     rules = await on.desk.rules()
@@ -244,6 +244,11 @@ async def ask(tell: Telling) -> None:
                 profile_sha256=str(rules["profile_sha256"]),
             )
         )
+
+
+async def ask(tell: Telling) -> None:
+    """Step 7, first half: a request, and every holder lets the reviewer look."""
+    await request(tell)
     async with tell.step("unlock"):
         for who in holders(tell):
             await who.until(lambda s: any(a.rid == tell.rid and a.recipient for a in s.asked))
