@@ -17,8 +17,8 @@ Coverage = Literal["full", "rules", "none"]
 # The commonest small words of each language: enough to tell them apart, and public facts.
 _SMALL_WORDS: dict[str, str] = {
     "en": "the and to of a in is that it for was on are as with they be at this have from or had by but not what all were we when your can said there an which she do how if will up about out them then so would her has him could i you my me he his dont im its no ok",
-    "es": "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos durante todos uno les ni contra otros ese eso ante ellos mi yo está es qué usted tengo vale he",
-    "fr": "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec mais on aux ou d l je vous nous j c ai mon ma mes son sa être fait cette tout elle votre leur ils était n qu ça oui non si y suis où bien",
+    "es": "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí porque esta entre cuando muy sin sobre también me hasta hay donde quien desde todo nos durante todos uno les ni contra otros ese eso ante ellos mi yo está es qué usted tengo vale he hola señora señor gracias estimado estimada",
+    "fr": "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec mais on aux ou d l je vous nous j c ai mon ma mes son sa être fait cette tout elle votre leur ils était n qu ça oui non si y suis où bien mme maître bonjour née né accepte merci",
     "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über so zum war haben nur oder aber ich wir mein",
     "it": "di che e la il un a per in una mi sono ho non ma ti lo con le si da come ci questo qui hai sei del bene è tu no me se i della nel alla io anche cosa più gli suo",
     "pt": "de a o que e do da em um para é com não uma os no se na por mais as dos como mas foi ao ele das tem à seu sua ou ser quando muito há nos já está eu também só pelo pela até isso ela entre era depois sem mesmo",
@@ -28,6 +28,9 @@ _SMALL_WORDS: dict[str, str] = {
     "tr": "bir ve bu da de için ne çok ben sen o gibi daha ama var mı kadar sonra diye değil ile",
 }
 _WORD = regex.compile(r"\p{L}+")
+_PLACEHOLDER = regex.compile(r"\[[\p{L}\d :,.-]{1,60}\]")
+_FRENCH_LETTERS = regex.compile(r"[èêëçœîûùà]|\b[ldjnscm]['’]\p{Ll}", regex.I)
+_SPANISH_SIGNS = regex.compile(r"[ñ¿¡]|\p{L}ción\b")
 # Scripts for which nothing here is made: whole paragraphs in them are told apart by their letters.
 _OTHER_SCRIPT = regex.compile(
     r"[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Devanagari}\p{Script=Thai}\p{Script=Tamil}\p{Script=Bengali}]"
@@ -52,11 +55,15 @@ def guess(text: str) -> str:
     letters = sum(one.isalpha() for one in text[:20_000])
     if letters and len(_OTHER_SCRIPT.findall(text, 0, 20_000)) * 2 > letters:
         return "und"
-    words = [word.lower() for word in _WORD.findall(text[:20_000])]
+    # What an earlier redaction put there is English whatever the text is.
+    text = _PLACEHOLDER.sub(" ", text[:20_000])
+    words = [word.lower() for word in _WORD.findall(text)]
     if not words:
         return "en"
     counts = Counter(words)
     hits = {code: sum(counts[word] for word in small) for code, small in _table().items()}
+    hits["fr"] += len(_FRENCH_LETTERS.findall(text))
+    hits["es"] += len(_SPANISH_SIGNS.findall(text))
     best = max(hits, key=lambda code: (hits[code], code == "en"))
     if hits[best] == 0 or (hits["en"] >= hits[best] * 0.75):
         return "en" if len(words) < 25 or hits["en"] * 12 >= len(words) else "und"

@@ -132,6 +132,12 @@ def _harmless(view: View, start: int, end: int, kind: str, label: str, foreign: 
                 part in everyday(view.language) and part not in wordy_names() and part not in surnames()
                 for part in parts
             )
+            if (
+                len(parts) == 1
+                and (words[0].islower() or _USED_AS_WORD.match(view.text, end))
+                and is_everyday(parts[0], view.language)
+            ):
+                return True
             return common and (not words[0].isupper() or opens_sentence(view.text, start) or len(parts) > 3)
         case "ORGANIZATION" | "GEO_SMALL":
             parts = regex.findall(r"[\p{L}\p{M}]+", low)
@@ -149,6 +155,8 @@ def _harmless(view: View, start: int, end: int, kind: str, label: str, foreign: 
             return (
                 kind == "ORGANIZATION" and common and (words[0].islower() or (len(parts) == 1 and not words.isupper()))
             )
+        case "NATIONALITY":
+            return _IDIOM.match(view.text, end) is not None
         case _:
             return False
 
@@ -174,6 +182,13 @@ def opens_sentence(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:\n;"
 
 
+# "Sue me", "Bill her": a name that is a verb, told by the pronoun behind it.
+_USED_AS_WORD = regex.compile(r"\s+(?:me|us|him|her|them|it|you|my|your|the|covers?|nuts|buttons|bushes)\b")
+# What is called after a people without belonging to it.
+_IDIOM = regex.compile(
+    r"\s+(?:fries|cheese|delight|oven|blinds|sprouts|rugs?|shepherds?|leave|numerals|whispers|standoff|language|toast|bread|door|windows?|roulette|dressing|press|muffins?|setter|terrier|bulldog|food|restaurant|class|lessons?|coffee|wine|beer|sauce|salad)\b|\s+with\s+my\s+(?:coffee|tea)|\s+to\s+me\b",
+    regex.I,
+)
 _DAY = regex.compile(r"\b(?:tomorrow|today|yesterday|\w+day|\d{1,2}(?:st|nd|rd|th))\b|\d{4}", regex.I)
 _COUNT = regex.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|half|couple)\b",
@@ -196,7 +211,7 @@ _LABEL_WORDS = (
     "user:",
 )
 _NO_PERSON = frozenset(
-    "plaintiff defendant applicant respondent claimant article section counsel court bates dear inc ltd".split()
+    "plaintiff defendant applicant respondent claimant article section counsel court bates dear inc ltd male female madam sir zelle venmo paypal english french spanish rules mediate".split()
 )
 _NO_NAMES = frozenset(
     "court the court convention government state states applicant applicants parliament constitution act code article section chapter protocol rules ok okay hi hey lol omg fyi asap pm am tv id iban dob ssn ein vat gst tax pin atm gps usb cd dvd pdf "

@@ -10,7 +10,7 @@ _ACCOUNT = (
 )
 
 RULES = (
-    rule("ACCOUNT", 0.99, r"(?<![A-Za-z\d])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z\d]{4}){2,7}(?:[ -]?[A-Za-z\d]{1,4})?(?![A-Za-z\d])", check=iban),
+    rule("ACCOUNT", 0.99, r"(?<![A-Za-z\d])(?:[A-Za-z]{2}\d{2}[A-Za-z\d]{11,30}|[A-Z]{2}\d{2}(?:[ -][A-Z\d]{4}){2,7}(?:[ -][A-Z\d]{1,4})?)(?![A-Za-z\d])", check=iban),
     rule("ACCOUNT", 0.6, r"\b(?:IBAN|iban)\b\s*(?:is|no\.?|:|=|#)?\s*(?P<x>[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z\d]{2,4}){2,9})"),
     rule("ACCOUNT", 0.55, r"(?<![A-Za-z\d])[A-Z]{2}\d{2}\s?[A-Z]{4}\s?(?:\d[ ]?){8,18}\d(?![A-Za-z\d])"),
     rule("CARD", 0.95, r"(?<![\d-])(?:\d[ -]?){12,18}\d(?![\d-])", check=luhn),

@@ -39,7 +39,7 @@ _PLACE = rf"(?:{_WORD}(?:[ -]{_WORD}){{0,3}})"
 # What may follow a street: a flat, a village, a town, a state, a code, a country; each after a comma, a line or a space.
 _TAIL = (
     rf"(?:\s*,?\s*{_UNIT})?"
-    rf"(?:(?:\s*,\s*|\s*\n\s*)(?:{_UNIT}|{_PLACE})(?=\s*[,\n.;)]|\s+(?:{_STATES})\b|\s+{_POSTCODE}|\s*$)){{0,4}}"
+    rf"(?:(?:\s*,\s*|\s*\n\s*)(?:{_UNIT}|{_PLACE})(?=\s*[,\n.;)?!]|\s+(?:{_STATES})\b|\s+{_POSTCODE}|\s*$)){{0,4}}"
     rf"(?:[\s,]+(?:{_STATES})\b\.?)?(?:[\s,]+{_POSTCODE})?(?:[\s,]+{_COUNTRY}\b)?(?:\s-\s{_CAP})?"
 )
 _HEAD = rf"(?:{_UNIT},?\s+|(?:c/o|C/O)\s+{_PLACE},?\s+)?"

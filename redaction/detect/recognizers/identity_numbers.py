@@ -3,7 +3,7 @@
 from redaction.detect.checksums import abn, french_social, nhs, spanish_id
 from redaction.detect.rules import I, has_digits, rule, table
 
-_IS = r"(?:\s*(?:no|nos|number|num|nr|n[.º°o]|id|code|is|was|ends?|ending|in|with|last|four|4|digits|of|the|my|her|his))*\.?\s*[:#=]?\s*"
+_IS = r"(?:\s*(?:no|nos|number|num|nr|n[.º°o]|id|code|is|was|ends?|ending|in|with|last\s+(?:four|4)|digits|of|the|my|her|his))*\.?\s*[:#=]?\s*"
 
 RULES = (
     rule("SSN", 0.95, r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"),

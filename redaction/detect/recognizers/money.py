@@ -22,7 +22,7 @@ RULES = (
     rule("AMOUNT", 0.9, rf"(?:{_SIGN}|\b{_CODES})\s?{_NUM}{_SCALE}?(?:\s?[-–]\s?{_SIGN}?{_NUM}{_SCALE}?)?(?:\s+{_UNITS}\b)?(?:\s?[(\[](?:{_CODES})[)\]])?"),
     rule("AMOUNT", 0.9, rf"(?<![\w.,/-]){_NUM}{_SCALE}?\s?(?:[€£₹₦¥$](?![\d])|{_CODES}\b)(?:\s?\((?:{_CODES})\))?"),
     rule("AMOUNT", 0.85, rf"(?<![\w.,/-]){_NUM}{_SCALE}?(?:\s+(?:of\s+|de\s+)?|-)(?:\p{{Lu}}\p{{L}}+\s)?{_UNITS}\b(?:\s?[(\[](?:{_CODES}|“\w+”)[)\]])?", I),
-    rule("AMOUNT", 0.7, rf"\b{_WORDS}\s(?:bucks|quid|dollars|euros|pounds(?!\s+(?:of|lighter|heavier|overweight))|grand|rupees|naira|rand|francs|pesos)\b", I),
+    rule("AMOUNT", 0.7, rf"\b{_WORDS}\s(?:bucks|quid|dollars|euros|pounds(?!\s+(?:of|lighter|heavier|overweight))|grand(?!\s+(?:piano|total|jury|idea|scale|house|hotel|old|opening|final|son|daughter|mother|father|day|time|view))|rupees|naira|rand|francs|pesos)\b", I),
     rule("AMOUNT", 0.65, r"(?<![\w.,/$€£-])\d{1,4}(?:\.\d)?k\b(?!\s?(?:m\b|run|race|steps|words|followers|views|miles))", I),
     rule("AMOUNT", 0.6, rf"\b{_PAY}\s+(?:me|him|her|us|them|you|back|only|about|around|up\s+to|just|maybe|over|at\s+least|another|like)?\s*(?:only\s+|just\s+|about\s+)?(?P<x>(?:\d{{1,3}}(?:[,.]\d{{3}})+|\d{{2,6}}))(?![\d/:-]|[.,]\d|\s?(?:%|percent|days?|weeks?|months?|years?|hours?|times|people|trees|hens|miles|km|per\s?cent|of\s|st\b|nd\b|rd\b|th\b|minutes|a\.?m|p\.?m|sq|m²))", I),
     rule("AMOUNT", 0.5, r"(?:^|:\s)(?P<x>\d{3,4})(?=\.\s|\?|!|\s?(?:max|tops|final|cash|each|total)\b)", I | M),

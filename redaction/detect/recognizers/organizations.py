@@ -37,9 +37,9 @@ _WORKS = regex.compile(
 _SCHOOL = regex.compile(
     r"(?:School|Academy|College|University|Elementary|Primary|Daycare|Day Care|Childcare|Nursery|Kindergarten|Montessori|Creche|Crèche|Pre-?school|Playgroup|Colegio|Collège|Lycée|[ÉE]cole|Escuela|Instituto|IES|CEIP|Guardería|High)"
 )
-_LEAD = frozenset("the a an this that these those our my his her their your its each every any some no all both another other such said i we you he she it they and or but so if when while for to at in on by of from with as is was are were be did does do has have had will would can could should may might please dear hi hello thanks thank yes no ok re fw fwd per via last next new".split())  # fmt: skip
+_LEAD = frozenset("under per the a an this that these those our my his her their your its each every any some no all both another other such said i we you he she it they and or but so if when while for to at in on by of from with as is was are were be did does do has have had will would can could should may might please dear hi hello thanks thank yes no ok re fw fwd per via last next new".split())  # fmt: skip
 # Words of the trade with nothing but everyday words before them name a thing, not a firm: "Second Chance Court" stays, "The Office" goes.
-_GENERIC = frozenset("high small local district county federal state supreme superior appeal appeals family civil criminal crown magistrates circuit regional municipal national public private primary secondary middle senior junior central general main head post home front back box human social mental medical emergency first second third new old big good great nice free full part time this that same whole".split())  # fmt: skip
+_GENERIC = frozenset("rules high small local district county federal state supreme superior appeal appeals family civil criminal crown magistrates circuit regional municipal national public private primary secondary middle senior junior central general main head post home front back box human social mental medical emergency first second third new old big good great nice free full part time this that same whole".split())  # fmt: skip
 
 
 _STARTS, _ = starts_of(_LEGAL[3:-1], _TRADE[3:-1])

@@ -54,7 +54,7 @@ _LIVES = regex.compile(
 )
 _BULLET = regex.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])\s*(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)\s+(?:to|gets?|pays?|will|agrees?|keeps?|returns?|owes?|has|must|shall|collects?|moves?)\b|(?<=\d[.)]\s)(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)\s+(?:to|gets?|pays?|will|agrees?|keeps?|returns?|owes?|has|must|shall|collects?|moves?)\b", M)  # fmt: skip
 _WITH = regex.compile(
-    r"\b(?:w/|with|from|by|and|to|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)"
+    r"\b(?:w/|with|from|by|and|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)"
 )
 # Ring Gill on 01803 ...: whoever has a number to be called at is somebody. T = tenant: so is whoever has a part.
 _CALL_ON = regex.compile(
