@@ -148,11 +148,12 @@ class Door(Struct, frozen=True, kw_only=True):
 
 
 class Floor(Struct, frozen=True, kw_only=True):
-    """Mediators only: every room and everyone at the door, and all pages that are connected (for notes and grants)."""
+    """Mediators only: every room, everyone at the door, all pages that are connected (for notes and grants), and who said that they leave for good."""
 
     rooms: tuple[FloorRoom, ...] = ()
     doors: tuple[Door, ...] = ()
     online: tuple[Present, ...] = ()
+    left: tuple[Id, ...] = ()
 
 
 class HolderView(Struct, frozen=True, kw_only=True):
@@ -283,7 +284,7 @@ class CharterPublish(Command, frozen=True, kw_only=True, tag="charter.publish"):
 
 
 class SeatPut(Command, frozen=True, kw_only=True, tag="seat.put"):
-    """Give a place (of the current charter) a new access hash or envelope (mediators)."""
+    """Give a place (of the current charter) a new access hash or envelope (mediators). A new hash forgets its devices, but the one in a room."""
 
     seats: Annotated[tuple[SeatPlan, ...], Meta(max_length=64)]
 

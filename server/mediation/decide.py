@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from msgspec import Struct, field
 
-from client.keys.membership import MEDIATORS, check_charter
+from client.keys.membership import MEDIATORS, Charter, check_charter
 from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import Devices
 from client.protocol import messages as m
@@ -133,11 +133,24 @@ def charter(state: State, command: m.CharterPublish) -> Outcome:
         raise Refusal(Code.STALE, rule="revision", rev=state.charter.body.rev)
     if new.body.root != state.root:
         raise Refusal(Code.BAD_OBJECT, rule="root")
-    gone = {seat.id for seat in state.charter.body.seats} - {seat.id for seat in new.body.seats}
-    inside = {member.seat for sheet in state.rooms.values() for member in sheet.body.members}
-    if gone & inside:
-        raise Refusal(Code.NOT_ALLOWED, rule="seat-in-room")
+    for sheet in state.rooms.values():
+        for member in sheet.body.members:
+            seat = new.body.seat(member.seat)
+            if seat is None or seat.role != member.role:
+                raise Refusal(Code.NOT_ALLOWED, rule="seat-in-room")
+    moves.together(new.body, state.rooms)
+    if state.past:
+        _agreed_terms(state.charter.body, new.body)
     return (e.CharterPublished(charter=command.charter),)
+
+
+def _agreed_terms(old: Charter, new: Charter) -> None:
+    """What people have agreed to on joining stays: rules, grounds, dates. Keeping and opening may be turned off, never on."""
+    for term in ("regime", "policy", "grounds", "nonparty_consent", "retention_days"):
+        if getattr(old, term) != getattr(new, term):
+            raise Refusal(Code.NOT_ALLOWED, rule="terms-agreed")
+    if (new.keep and not old.keep) or (new.disclosure and not old.disclosure):
+        raise Refusal(Code.NOT_ALLOWED, rule="terms-agreed")
 
 
 def seats(state: State, command: m.SeatPut) -> Outcome:
@@ -153,7 +166,7 @@ def known_seats(seat: Callable[[str], object | None], plans: tuple[m.SeatPlan, .
         raise Refusal(Code.BAD_OBJECT, rule="seat")
 
 
-def create(root: str, devices: Devices, command: m.MediationCreate, gate: str | None = None) -> e.Created:
+def create(root: str, devices: Devices, command: m.MediationCreate) -> e.Created:
     """A new mediation, from a charter that one of the mediator's devices signed. Raises Refusal."""
     with checked():
         first = check_charter(command.charter, devices, command.mediation)
@@ -170,5 +183,4 @@ def create(root: str, devices: Devices, command: m.MediationCreate, gate: str | 
         devcerts=tuple(cert.compact for cert in devices.values()),
         charter=command.charter,
         seats=command.seats,
-        gate=gate,
     )

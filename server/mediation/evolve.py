@@ -16,7 +16,7 @@ from server.mediation.evolve_record import evolve_record, recorded
 from server.mediation.model import Knock, Live, Page, PageKey, Place, State, Talk
 
 MAX_LINES = 500
-MAX_TALK = 2 * 1024 * 1024  # characters of sealed text the relay remembers for one room
+MAX_TALK = 400_000  # characters of sealed text the relay remembers for one room
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -94,7 +94,9 @@ def evolve(state: State, event: e.AnyEvent) -> State:
             return _live(state, sittings=state.live.sittings | {event.rid})
         case e.SittingEnded():
             return _live(state, sittings=state.live.sittings - {event.rid})
-        case e.Noted() | e.SeatLeft():
+        case e.SeatLeft():
+            return _live(state, left=state.live.left | {event.seat})
+        case e.Noted():
             return state
         case _:
             return evolve_record(state, event)
@@ -129,7 +131,16 @@ def _put_seats(state: State, plans: Iterable[SeatPlan]) -> State:
     places = dict(state.places)
     for plan in plans:
         old = places.get(plan.seat, Place(seat=plan.seat))
-        places[plan.seat] = replace(old, access=plan.access or old.access, envelope=plan.envelope or old.envelope)
+        devices = old.devices
+        if plan.access is not None and plan.access != old.access:
+            # A fresh link is for when the old one, or a device, came into wrong hands: only who is in a room stays known.
+            devices &= {m.dev for s in state.rooms.values() for m in s.body.members if m.seat == plan.seat}
+        places[plan.seat] = Place(
+            seat=plan.seat,
+            access=plan.access or old.access,
+            envelope=plan.envelope or old.envelope,
+            devices=devices,
+        )
     return replace(state, places=places)
 
 
@@ -184,16 +195,17 @@ def _talks(talks: Mapping[str, Talk], sheet: Signed[Sheet]) -> dict[str, Talk]:
 
 
 def _after_move(state: State) -> Live:
-    """Whoever was let in no longer knocks."""
+    """Whoever was let in no longer knocks; who left and is on no sheet any more has gone."""
     seated: set[PageKey] = {(m.seat, m.dev) for sheet in state.rooms.values() for m in sheet.body.members}
-    return replace(state.live, doors={k: v for k, v in state.live.doors.items() if k not in seated})
+    doors = {k: v for k, v in state.live.doors.items() if k not in seated}
+    return replace(state.live, doors=doors, left=state.live.left & {seat for seat, _ in seated})
 
 
 def _page_opened(state: State, event: e.PageOpened) -> State:
     key = (event.seat, event.dev)
     page = Page(seat=event.seat, dev=event.dev, kem=event.kem, statement=event.statement)
     before = state.live.pages.get(key)
-    state = _live(state, pages=_with(state.live.pages, key, page))
+    state = _live(state, pages=_with(state.live.pages, key, page), left=state.live.left - {event.seat})
     if before is not None and before.kem == event.kem:
         return state
     return _silenced(state, event.seat, event.dev)

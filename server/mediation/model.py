@@ -65,6 +65,7 @@ class Live(Struct, frozen=True, kw_only=True):
     """What only memory knows: pages, knocks, grants, what each member holds, chat in transit."""
 
     pages: Mapping[PageKey, Page] = field(default_factory=dict)
+    left: frozenset[SeatId] = frozenset()
     doors: Mapping[PageKey, Knock] = field(default_factory=dict)
     grants: Mapping[RoomId, Signed[Grant]] = field(default_factory=dict)
     epochs: Mapping[RoomId, int] = field(default_factory=dict)

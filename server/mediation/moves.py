@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from client.keys.grants import Grant, check_grant
 from client.keys.jws import Signed, unverified
-from client.keys.membership import MEDIATORS, Role, Sheet, check_sheet
+from client.keys.membership import MEDIATORS, Charter, Role, Sheet, check_sheet
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
 from policies import words
@@ -44,8 +44,9 @@ def publish(state: State, actor: Viewer, command: m.SheetsPublish) -> tuple[e.An
         _fit(state, body)
         sheets[body.room] = sheet
     rooms = {**state.rooms, **sheets}
-    _together(state, rooms)
-    parting.check(state, rooms, command.parting, lambda apart: _together(state, apart))
+    charter = state.charter.body
+    together(charter, rooms)
+    parting.check(state, rooms, command.parting, lambda apart: together(charter, apart))
     cards = _cards(state, command)
     published = e.SheetsPublished(sheets=command.sheets, by=actor.dev, parting=command.parting)
     return (e.CardsDealt(cards=cards), published) if cards else (published,)
@@ -58,9 +59,8 @@ def _fit(state: State, sheet: Sheet) -> None:
             raise Refusal(Code.BAD_OBJECT, rule="device")
 
 
-def _together(state: State, rooms: Mapping[str, Signed[Sheet]]) -> None:
-    """The rules' word on all rooms at once, and no device in two places."""
-    body = state.charter.body
+def together(body: Charter, rooms: Mapping[str, Signed[Sheet]]) -> None:
+    """The rules' word on all rooms at once, and no device in two places. Raises Refusal."""
     seats = [SeatFact(seat.id, ROLES[seat.role], seat.side) for seat in body.seats]
     sheets = [
         SheetFact(room, sheet.body.kind, tuple(member.seat for member in sheet.body.members))

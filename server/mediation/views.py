@@ -83,7 +83,9 @@ def floor(state: State) -> m.Floor:
     )
     pages = sorted(state.live.pages.values(), key=lambda page: not state.knows(page.seat, page.dev))
     online = {page.seat: page for page in reversed(pages)}
-    return m.Floor(rooms=rooms, doors=doors, online=_present(tuple(online.values())))
+    return m.Floor(
+        rooms=rooms, doors=doors, online=_present(tuple(online.values())), left=tuple(sorted(state.live.left))
+    )
 
 
 def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int) -> m.Welcome:

@@ -326,6 +326,8 @@ class Actor:
         for stream in list(self._streams.values()):
             for happening in views.project(event, before, after, stream.viewer, now):
                 stream.tell(happening, now)
+            if after.charter.body.seat(stream.viewer.seat) is None and stream.outbox is not None:
+                stream.outbox.goodbye(Code.NOT_KNOWN)  # the new charter has no such place
 
     def stream_of(self, seat: str) -> Stream | None:
         """The connected page of a seat's known device."""

@@ -4,6 +4,8 @@ import asyncio
 from collections import OrderedDict
 from typing import Any
 
+from msgspec.structs import replace
+
 from client.keys.encoding import hash_text
 from client.keys.roots import check_devices, fingerprint
 from client.protocol import messages as m
@@ -67,8 +69,8 @@ class Desk:
             raise Refusal(Code.TOO_MANY)
         compacts = await services.accounts.devcerts(self._root)
         devices = check_devices(compacts, fingerprint(self._root), 0, services.clock.now())
-        gate = await asyncio.to_thread(services.make_gate, command.mediation)
-        created = create(self._root, devices, command, gate)
+        created = create(self._root, devices, command)
+        created = replace(created, gate=await asyncio.to_thread(services.make_gate, command.mediation))
         cause = f"{hash_text(self._dev)[:16]}:{command.id}"
         try:
             await self._house.create(created, cause)

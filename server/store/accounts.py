@@ -90,18 +90,18 @@ class Accounts:
         return await self._database.run(work)
 
     async def put_vault(self, root: str, rev: int, blob: str) -> bool:
-        """Replace the vault of revision `rev`. False if it is another one by now."""
+        """Replace the vault of revision `rev`. False if it is another one by now. Saying the same twice does no harm."""
 
         def work(db: Connection) -> bool:
             if rev == 0:
                 if db.execute(select(vaults.c.rev).where(vaults.c.root == root)).first() is not None:
-                    return False
+                    return _stored(db, root, 1, blob)
                 db.execute(insert(vaults).values(root=root, rev=1, blob=blob))
                 return True
             done = db.execute(
                 update(vaults).where(vaults.c.root == root, vaults.c.rev == rev).values(rev=rev + 1, blob=blob)
             )
-            return done.rowcount == 1
+            return done.rowcount == 1 or _stored(db, root, rev + 1, blob)
 
         return await self._database.run(work)
 
@@ -113,3 +113,9 @@ def _add(db: Connection, cert: Signed[DevCert]) -> None:
         db.execute(insert(devices).values(sig=cert.body.dev.sig, **row))
     elif have.root == cert.body.root:
         db.execute(update(devices).where(devices.c.sig == cert.body.dev.sig).values(row))
+
+
+def _stored(db: Connection, root: str, rev: int, blob: str) -> bool:
+    """Whether this very vault was stored already: its answer was lost and it is sent again."""
+    row = db.execute(select(vaults).where(vaults.c.root == root)).first()
+    return row is not None and row.rev == rev and row.blob == blob

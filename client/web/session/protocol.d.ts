@@ -114,11 +114,12 @@ export interface Failure {
   code: string;
   facts: Record<string, string | number | string[]>;
 }
-/** Mediators only: every room and everyone at the door, and all pages that are connected (for notes and grants). */
+/** Mediators only: every room, everyone at the door, all pages that are connected (for notes and grants), and who said that they leave for good. */
 export interface Floor {
   rooms: FloorRoom[];
   doors: Door[];
   online: Present[];
+  left: string[];
 }
 /** Mediators only: the whole floor anew. */
 export interface FloorChanged {
@@ -358,7 +359,7 @@ export interface SeatPlan {
   access?: string | null;
   envelope?: string | null;
 }
-/** Give a place (of the current charter) a new access hash or envelope (mediators). */
+/** Give a place (of the current charter) a new access hash or envelope (mediators). A new hash forgets its devices, but the one in a room. */
 export interface SeatPut {
   type: "seat.put";
   id: string;

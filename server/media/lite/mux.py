@@ -27,6 +27,7 @@ STRANGERS_PER_BATCH = 16
 MAX_CONNECTIONS = 512
 MAX_RECORD = 2000
 SILENT_TCP_S = 20.0
+TRIES = 20  # ports of the kernel's choice
 
 
 class Mux:
@@ -52,13 +53,11 @@ class Mux:
         """Bind UDP and TCP on the same number on every host."""
         self._loop = asyncio.get_running_loop()
         for host in self.hosts:
-            port = open_port(host, self.number)
+            port, listener = _pair(host, self.number)
             self.number = port.number
             self.ports.append(port)
             self._loop.add_reader(port.fd, self._readable, port)
-            self._servers.append(
-                await asyncio.start_server(self._connection, sock=_listener(host, port.number), backlog=64)
-            )
+            self._servers.append(await asyncio.start_server(self._connection, sock=listener, backlog=64))
 
     async def close(self) -> None:
         """Close sockets and connections."""
@@ -203,6 +202,20 @@ class Mux:
             port.rx_views[0][: len(data)] = data
             port.rx_lengths[0][0] = len(data)
             forward.take(peer, port.rx_views[0], port.rx_buffers[0], port.rx_lengths[0], now, send_time(now))
+
+
+def _pair(host: str, number: int) -> tuple[Port, socket.socket]:
+    """A UDP port and a TCP listener of one number. Of any number: the kernel's choice for UDP may be taken for TCP, so try again."""
+    for _ in range(TRIES - 1):
+        port = open_port(host, number)
+        try:
+            return port, _listener(host, port.number)
+        except OSError:
+            port.close()
+            if number:
+                raise
+    port = open_port(host, number)
+    return port, _listener(host, port.number)
 
 
 def _listener(host: str, port: int) -> socket.socket:
