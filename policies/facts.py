@@ -246,6 +246,7 @@ class OwnFile(Fact, frozen=True, kw_only=True):
     retention_days: dict[KeptClass, int] = msgspec.field(name="retention-days", default_factory=dict)
     open: dict[str, Opening] = msgspec.field(default_factory=dict)
     recording: OpenRecording | None = None
+    both: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Regime(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 
 from policies import facts
 from policies.cedar_text import Rule
-from policies.regimes import fold_floor
+from policies.regimes import fold_floor, stricter_of
 from policies.strict import PolicyError
 from policies.words import Ground, KeptClass
 
@@ -43,6 +43,10 @@ def apply_own(base: "Facts", own: OwnRules) -> "Facts":
         regimes[id_] = _open(_known(regimes, id_), opening, base)
     for id_, change in own.file.tighten.items():
         regimes[id_] = _tighten(_known(regimes, id_), change)
+    for id_, pair in own.file.both.items():
+        if id_ in regimes or len(pair) != 2:
+            raise PolicyError("own.yaml", 0, f"`{id_}` must be a new name for two regimes")
+        regimes[id_] = stricter_of(id_, _known(regimes, pair[0]), _known(regimes, pair[1]))
     recording = base.recording
     if own.file.recording is not None:
         _reason("recording", own.file.recording.because)

@@ -13,7 +13,8 @@ from policies.examine import examine
 from policies.load import SHIPPED, Policy, load
 from policies.situation import Plain, Room
 from policies.strict import PolicyError
-from policies.versions import compare, looser_facts, may_move
+from policies.versions import _looser_regime, compare, looser_facts, may_move
+from policies.words import GROUNDS
 from tests.policies.asking import POLICY, shipped_scenarios, some_cases
 
 REASON = '"Memo of our counsel: the duty applies to our mediators"'
@@ -133,6 +134,29 @@ def test_a_declared_opening_opens_that_and_nothing_else(tmp_path: Path) -> None:
     assert "participant-misconduct" in mine.regime("us-ca").needs_order
     assert "report" not in mine.regime("us-ca").needs_order
     assert mine.regime("uma") == POLICY.regime("uma")
+
+
+def test_two_regimes_at_once_are_the_stricter_of_both_in_each_point(tmp_path: Path) -> None:
+    from policies.agreement import agreement_text
+
+    mine = own(tmp_path, "both: {us-ca-hk: [us-ca, hk]}\n")
+    one, other, both = (mine.regime(name) for name in ("us-ca", "hk", "us-ca-hk"))
+    assert both.grounds == one.grounds & other.grounds
+    assert both.needs_order == (one.needs_order | other.needs_order) & both.grounds
+    assert both.nonparty_consent == "always"
+    for name in ("us-ca", "hk"):
+        assert not list(_looser_regime(mine.regime(name), both, frozenset(GROUNDS)))
+    text = agreement_text(mine, "us-ca-hk", frozenset({"waiver"}), 365, "en")
+    assert "California's mediation law and Hong Kong's Mediation Ordinance" in text
+    found = examine(POLICY, mine, shipped_scenarios(), (), random.Random(3), 50)
+    assert found.fine, found.problems
+    assert found.new_regimes == ("us-ca-hk",)
+
+
+@pytest.mark.parametrize("text", ["{uma: [uma, hk]}", "{x: [uma]}", "{x: [uma, hk, sg]}", "{x: [uma, atlantis]}"])
+def test_two_regimes_must_be_two_and_have_a_new_name(tmp_path: Path, text: str) -> None:
+    with pytest.raises(PolicyError):
+        own(tmp_path, f"both: {text}\n")
 
 
 def test_recording_needs_own_rules_and_everybody(tmp_path: Path) -> None:
