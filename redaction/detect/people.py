@@ -173,6 +173,9 @@ def forms(people: Sequence[Person]) -> Forms:
             low = word.lower()
             if len(low) < 2:
                 single.setdefault(word.upper(), person.id)
+            elif word == low and (len(low) >= 4 or not is_everyday(low)):
+                # Whoever writes a name small in the roster says that it is written so.
+                words.setdefault(low, person.id)
             elif is_everyday(low) or len(low) <= 2:
                 capital.setdefault(low, person.id)
             else:

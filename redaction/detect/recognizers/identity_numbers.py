@@ -24,6 +24,7 @@ RULES = (
     rule("MEDICAL_RECORD", 0.9, rf"\b(?:mrn|medical\s+record|patient\s+(?:id|no|number)|chart|hospital\s+(?:no|number)|nhs|medicare|medicaid|health\s*card|chi)\b{_IS}(?P<x>[A-Z]{{0,4}}-?\d[\dA-Z -]{{3,14}}[\dA-Z])\b", I, check=has_digits(4, 14)),
     rule("MEDICAL_RECORD", 0.85, r"(?<!\d)\d{3} \d{3} \d{4}(?!\d)", check=nhs),
     rule("OTHER_UNIQUE", 0.8, r"\b(?:lot|parcel|plot|title|folio|folium|deed|dp|sp|apn|finca|catastro|ref\.?\s+catastral|land\s+registry)\b\.?\s*(?:no\.?|number|#|:)?\s*(?P<x>(?:\d{1,4}/)?[A-Z]{0,3}\d[\w/-]{3,20})\b", I),
+    rule("OTHER_UNIQUE", 0.7, r"\b(?:sheet/plan|sheet|plan|plot|parcel|registration|cadastral)\s+(?:no\.?|number|nos\.?)?\s*(?P<x>\d[\d/]{1,10})\b(?!\s+(?:of|years|months))", I, formal_only=True),
     rule("DEVICE", 0.85, rf"\b(?:imei|serial|s/n|device\s+id|imsi|iccid|udid|mac)\b{_IS}(?P<x>[A-Z\d](?:[A-Z\d:-]{{4,24}})[A-Z\d])\b", I, check=has_digits(3, 24)),
 )  # fmt: skip
 

@@ -13,6 +13,8 @@ _WORD = regex.compile(r"(?<![\p{L}\p{M}\d@#./_-])\p{L}[\p{L}\p{M}]*(?:['’-]\p{
 _INITIALS = regex.compile(
     r"(?<![\p{L}\d.&-])(?P<x>(?:\p{Lu}\.[ ]?){1,3}(?:(?:van|von|de|der|den|del|di|da|la|le|Mc|O['’])[ ]?){0,2}\p{Lu}[\p{Ll}\p{M}]+(?:[-'’]\p{Lu}[\p{Ll}\p{M}]+)*)"
 )
+# Max and Jen: beside a sure name, a word that can be one is one.
+_PAIR = regex.compile(r"(?<![\p{L}\d])(?P<a>\p{L}{3,})\s(?:and|&)\s(?P<b>\p{L}{3,})(?![\p{L}\d])")
 _PARTICLE = frozenset(
     "van von der den de del la las los du di da dos das el al bin ibn ben y e le ter ten mc mac o st".split()
 )
@@ -54,6 +56,16 @@ def _find(view: View) -> Iterator[Span]:
         if capital:
             stop, used = _extend(text, words, index, stop, language)
         yield Span(start, stop, "PERSON", score, "names")
+    for found in _PAIR.finditer(text, overlapped=True, timeout=LIMIT):
+        left, right = found["a"].lower(), found["b"].lower()
+        for one, other, group in ((left, right, "b"), (right, left, "a")):
+            if (
+                one in given
+                and one not in common
+                and (other in wordy or (other in given and len(other) < 4))
+                and found["a"][0].isupper() == found["b"][0].isupper()
+            ):
+                yield taken(found, "PERSON", 0.55, "names", group)
     for found in _INITIALS.finditer(text, timeout=LIMIT):
         last = found["x"].split(".")[-1].strip().lower()
         if last and not is_everyday(last, language):

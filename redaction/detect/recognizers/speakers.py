@@ -56,6 +56,23 @@ _BULLET = regex.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])\s*(?P<x>\p{Lu}[\p{L}\p{
 _WITH = regex.compile(
     r"\b(?:w/|with|from|by|and|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)"
 )
+# "Ann Vale" <ann@...>, "Vale, Ann" alone on a line; a line that is one word and a comma; what stands alone under "Regards".
+_DISPLAY = regex.compile(
+    r"[\"'](?P<x>\p{Lu}[\p{L}\p{M}.'’-]*(?:,?[ ]\p{Lu}[\p{L}\p{M}.'’-]*){1,3})[\"']\s*<[^>\s]+@|^[ \t>]*[\"'](?P<x>\p{Lu}[\p{L}\p{M}'’-]+,[ ]\p{Lu}[\p{L}\p{M}.'’-]+)[\"'][ \t]*$",
+    M,
+)
+_OPENING = regex.compile(
+    r"^[ \t>]*(?P<x>\p{Lu}[\p{L}\p{M}'’-]{1,20})(?:,|[ ]-{1,2}|:)[ \t]*\n(?=[ \t>]*\n?[ \t>]*\p{Lu})", M
+)
+_LAST_LINE = regex.compile(
+    r"^[ \t>]*(?i:(?:(?:kind|best|warm|many|with)(?:est)?\s+)*(?:regards|wishes|thanks|thx|cheers|sincerely|yours|love|best))[ \t]*[,.!-]*[ \t]*\n[ \t>]*\n?[ \t>]*(?P<x>\p{Lu}[\p{L}\p{M}'’-]{1,20}|\p{Ll}{2,3}|\p{L}\.?(?:\p{L}\.)?)[ \t]*$",
+    M,
+)
+_NO_OPENING = frozenset(
+    "thanks thank regards sincerely cheers love yours best hello hi hey greetings however therefore moreover also first second third finally please yes no ok okay well so now then dear all everyone everybody folks team friends sir madam "
+    "attachments attached enclosure enclosures notes note subject summary introduction background conclusion agenda terms facts procedure law the and but or if we you i it he she they this that there here when what why who how hola bonjour "
+    "gracias merci saludos atentamente cordialement".split()
+)
 # Ring Gill on 01803 ...: whoever has a number to be called at is somebody. T = tenant: so is whoever has a part.
 _CALL_ON = regex.compile(
     r"\b(?i:ring|call|text|phone|contact|ask|reach|whatsapp|message|llama\s+a|appelez)\s+(?P<x>\p{Lu}[\p{L}\p{M}'’-]+(?:\s\p{Lu}[\p{L}\p{M}'’-]+)?)\s*(?:(?:on|at|al|au)\s*)?[:,-]?\s*\+?\(?\d{2}"
@@ -124,6 +141,10 @@ def _find(view: View) -> Iterator[Span]:
         name = found[group]
         if name and _namely(name, language, sure=False) and not any(one.isdigit() for one in name):
             yield from _trimmed(found.start(group), name, 0.8, language)
+    for pattern in (_DISPLAY, _OPENING, _LAST_LINE):
+        for found in pattern.finditer(text, timeout=LIMIT):
+            if found["x"].lower() not in _NO_OPENING and not set(found["x"].lower().split()) & _LABELS:
+                yield Span(found.start("x"), found.end("x"), "PERSON", 0.6, "speakers")
     for found in _CALL_ON.finditer(text, timeout=LIMIT):
         yield Span(found.start("x"), found.end("x"), "PERSON", 0.6, "speakers")
     for found in _INITIALLED.finditer(text, timeout=LIMIT):
