@@ -71,7 +71,7 @@ def spell(number: int, secret: str) -> Spelling | None:
                 last = len(text) - (0, 3, 2)[(len(data) + shift) % 3]
                 if last - first >= 8:
                     coded.setdefault(text[first:last].rstrip(b"="), "base64")
-    short = len(letters(secret)) < 5
+    short = len(letters(secret)) < 6
     return Spelling(
         number=number, folded=folded(secret), letters=letters(secret), plain=tuple((k, v) for k, v in plain.items() if len(k) >= (6 if short else 4)),
         coded=tuple((k, v) for k, v in coded.items() if len(k) >= 8), whole_word=short,

@@ -121,6 +121,12 @@ def corpus(folder: str | None) -> list[tuple[str, bytes, list[str], list[str], l
     return out
 
 
+def found_in(data: bytes, secrets: list[str]) -> set[int]:
+    """Which secrets the judge sees; pictures are read only when the rest does not show them all."""
+    found = {hit.secret for hit in verify(data, secrets, ocr=False).hits}
+    return found if len(found) == len(secrets) else found | {hit.secret for hit in verify(data, secrets).hits}
+
+
 def leaks(folder: str | None, python: str | None) -> None:
     files = corpus(folder)
     # Hundreds of starts of a sandbox would drown what is measured here: the same path runs in this process.
@@ -132,9 +138,7 @@ def leaks(folder: str | None, python: str | None) -> None:
     with tempfile.TemporaryDirectory() as name:
         for label, data, targets, secrets, _, password in files:
             pdf = b"%PDF-" in data[:1024]
-            controls += (
-                1 if password or {h.secret for h in verify(data, secrets).hits} == set(range(len(secrets))) else 0
-            )
+            controls += bool(password) or found_in(data, secrets) == set(range(len(secrets)))
             for engine in tally:
                 if engine != "ours" and (not pdf or password):
                     continue
@@ -149,7 +153,9 @@ def leaks(folder: str | None, python: str | None) -> None:
                 if output is None:
                     verdict = "blocked or failed"
                 else:
-                    found = verify(output, secrets)
+                    found = verify(output, secrets, ocr=False)
+                    if not found.hits:
+                        found = verify(output, secrets)
                     verdict = "leak" if found.hits else "unsure" if found.unlooked else "clean"
                 tally[engine][f"{kind}: {verdict}"] += 1
                 if engine == "ours" and verdict != "clean":

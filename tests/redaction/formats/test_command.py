@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from redaction import documents
 from redaction.certificate import commitment
 from redaction.document_cli import redact, verify_redaction
+from redaction.formats.model import Manner
 from redaction.sandbox_child import Found
 from tests.redaction.formats.hiding_other import docx, p, r
-from tests.redaction.formats.hiding_pdf import NUMBER, SECRET, Sheet, text
+from tests.redaction.formats.hiding_pdf import NUMBER, SECRET, Sheet, scan, text
 
 
 @pytest.fixture
@@ -122,3 +123,27 @@ def test_verify_redaction_tells_clean_from_leaking(bundle: Path) -> None:
 def test_short_salts_are_refused() -> None:
     with pytest.raises(ValueError, match="salt"):
         commitment(b"short", b"x")
+
+
+def test_a_scan_whose_text_layer_is_spelt_a_little_differently_is_not_blocked() -> None:
+    data = scan(
+        ["Receipt for the deposit", f"Paid by {SECRET}", "in full this spring"],
+        text("Receipt for the depos1t in full this sprlng", 70, 640, extra="3 Tr"),
+    )
+    source = documents.Source("document-1", data, bytes(32))
+    prepared, decisions = documents.term_decisions(documents.prepare([source], Manner()), [SECRET])
+    plan = documents.plan_for([], documents.no_profile(), decisions)
+    gone, hidden = documents.secrets_of(prepared, plan, [SECRET])
+    assert hidden
+    done = documents.finish(prepared[0], plan, [SECRET], gone, hidden, Manner())
+    assert done.data is not None
+    assert done.certificate.blocked == ()
+
+
+def test_a_term_in_a_script_that_ocr_was_not_told_of_blocks_scans() -> None:
+    source = documents.Source("document-1", scan(["Receipt for the deposit"]), bytes(32))
+    prepared, decisions = documents.term_decisions(documents.prepare([source], Manner()), ["Ζωή"])
+    plan = documents.plan_for([], documents.no_profile(), decisions)
+    done = documents.finish(prepared[0], plan, ["Ζωή"], ["Ζωή"], [], Manner())
+    assert done.data is None
+    assert done.certificate.blocked[0].reason == "not-read"
