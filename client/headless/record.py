@@ -79,7 +79,7 @@ class Record:
         self.gate: str | None = None
         self.said: dict[str, tuple[str, Signed[Chat]]] = {}
         self.agreed: dict[str, dict[str, str]] = {}
-        self._doubted: set[str] = set()
+        self._doubted: set[tuple[str, str]] = set()
         session.record = self
 
     # --- the paper key ------------------------------------------------------------------------------------------
@@ -259,8 +259,9 @@ class Record:
             try:
                 step()
             except Doubted as doubted:
-                if compact not in self._doubted:
-                    self._doubted.add(compact)
+                noticed = (compact, doubted.distrust.kind)
+                if noticed not in self._doubted:
+                    self._doubted.add(noticed)
                     doubts.append(doubted)
 
         for holder in record.holders:

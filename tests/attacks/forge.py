@@ -39,6 +39,11 @@ class Attacker:
         change(payload)
         return f"{header}.{b64u(json.dumps(payload, separators=(',', ':')).encode())}.{signature}"
 
+    @staticmethod
+    def claims(compact: str) -> dict[str, Any]:
+        """The payload of an object, unchecked."""
+        return read(compact.split(".")[1])
+
     def gained_nothing(self, evil: Evil) -> None:
         """No honest client ever signed, sealed or granted anything to the attacker's keys."""
         for leg in evil.legs:
