@@ -6,13 +6,17 @@
 const LEVEL_MS = 300;
 const QUALITY_EVERY = 7;
 const SPEAKING = 0.02;
+/** A stream that brought nothing for this many looks has stopped: its microphone, camera or screen is off. */
+const STOPPED_AFTER = 4;
 
 /** @param {{connection: () => RTCPeerConnection | null, shown: () => Shown[],
- *   onQuality: (peers: Record<string, PeerQuality>) => void, onSpeaking: (seats: Set<string>) => void}} seams */
-export function watchQuality({connection, shown, onQuality, onSpeaking}) {
+ *   onQuality: (peers: Record<string, PeerQuality>) => void, onSpeaking: (seats: Set<string>) => void,
+ *   onFlowing?: (streams: Set<string>) => void}} seams   onFlowing: the streams (`seat/kind`) that something arrives from */
+export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowing = () => {}}) {
   /** @type {Map<string, {received: number, lost: number, frozen: number}>} */ const before = new Map();
   /** @type {Record<string, {layer: string, reason: string}>} */ let fromServer = {};
-  let speaking = '', ticks = 0, busy = false;
+  let speaking = '', flowing = '', ticks = 0, busy = false;
+  /** @type {Map<string, {received: number, quiet: number}>} by report */ const arrivals = new Map();
 
   async function tick() {
     const pc = connection();
@@ -22,10 +26,15 @@ export function watchQuality({connection, shown, onQuality, onSpeaking}) {
     let roundTrip = 0;
     stats.forEach(r => { if (r.type === 'candidate-pair' && r.nominated && r.currentRoundTripTime !== undefined) roundTrip = Math.round(r.currentRoundTripTime * 1000); });
     /** @type {Set<string>} */ const loud = new Set();
+    /** @type {Set<string>} */ const live = new Set();
     /** @type {Record<string, PeerQuality>} */ const peers = {};
     stats.forEach(r => {
       const who = r.type === 'inbound-rtp' ? seats.get(r.trackIdentifier) : undefined;
       if (!who) return;
+      const arrived = arrivals.get(r.id), received = r.packetsReceived ?? 0;
+      const quiet = arrived && arrived.received === received ? arrived.quiet + 1 : received ? 0 : STOPPED_AFTER;
+      arrivals.set(r.id, {received, quiet});
+      if (quiet < STOPPED_AFTER) live.add(`${who.seat}/${who.kind}`);
       if (who.kind === 'audio' && (r.audioLevel ?? 0) > SPEAKING) loud.add(who.seat);
       if (ticks % QUALITY_EVERY) return;
       const last = before.get(r.id) ?? {received: 0, lost: 0, frozen: 0};
@@ -39,6 +48,8 @@ export function watchQuality({connection, shown, onQuality, onSpeaking}) {
     if (ticks % QUALITY_EVERY === 0) onQuality(peers);
     const names = [...loud].sort().join(' ');
     if (names !== speaking) { speaking = names; onSpeaking(loud); }
+    const streams = [...live].sort().join(' ');
+    if (streams !== flowing) { flowing = streams; onFlowing(live); }
     ticks++;
   }
   const timer = setInterval(() => {

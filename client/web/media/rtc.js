@@ -34,10 +34,11 @@ export function workerFrom(policy, url) {
  *   onState: (line: Line) => void,
  *   onQuality?: (peers: Record<string, import('./quality.js').PeerQuality>) => void,
  *   onSpeaking?: (seats: Set<string>) => void,
+ *   onFlowing?: (streams: Set<string>) => void,
  *   onCut?: (kind: Kind) => void,
  *   worker: () => Worker,
  * }} seams */
-export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpeaking = () => {}, onCut = () => {}, worker: makeWorker}) {
+export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpeaking = () => {}, onFlowing = () => {}, onCut = () => {}, worker: makeWorker}) {
   const worker = makeWorker();
   /** @type {Promise<void>} */ const ready = new Promise(resolve => {
     worker.addEventListener('message', ({data}) => { if (data.type === 'ready') resolve(); });
@@ -232,6 +233,7 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
     shown: () => [...shown.values()],
     onQuality: peers => { if (!closed) onQuality(peers); },
     onSpeaking: seats => { if (!closed) onSpeaking(seats); },
+    onFlowing: streams => { if (!closed) onFlowing(streams); },
   });
   let watching = false;
   const timer = setInterval(() => {

@@ -25,6 +25,8 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
   const tracks = new Map();
   /** @type {Set<string>} */
   let speaking = new Set();
+  /** @type {Set<string>} "seat/kind" of what arrives just now: a track alone says nothing */
+  let flowing = new Set();
   /** @type {Record<string, any>} */
   let quality = {};
   /** @type {Record<'audio'|'video'|'screen', MediaStreamTrack|null>} */
@@ -60,6 +62,10 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
       onState: (line) => set({ line }),
       onSpeaking: (seats) => {
         speaking = seats;
+        onTracks();
+      },
+      onFlowing: (streams) => {
+        flowing = streams;
         onTracks();
       },
       onQuality: (peers) => {
@@ -193,7 +199,7 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
       for (const kind of /** @type {const} */ (['audio', 'video', 'screen'])) stop(kind);
     },
     /** @param {string} seat @param {'audio'|'video'|'screen'} kind */
-    track: (seat, kind) => tracks.get(`${seat}/${kind}`) ?? null,
+    track: (seat, kind) => (flowing.has(`${seat}/${kind}`) ? (tracks.get(`${seat}/${kind}`) ?? null) : null),
     /** @param {string} seat */
     speaks: (seat) => speaking.has(seat),
     /** @param {string} seat */

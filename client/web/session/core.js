@@ -118,6 +118,8 @@ export function createCore(seams) {
       now = view;
       lastRoom = view?.id ?? null;
       if (before !== lastRoom) {
+        // Who came or went elsewhere is no news here.
+        store.set({ notices: store.state.notices.filter((one) => one.key !== 'arrived' && one.key !== 'left') });
         calls.mute().catch(() => undefined);
         record.roomChanged();
       }
