@@ -147,6 +147,8 @@ class Forms(msgspec.Struct, frozen=True):
     phrases: tuple[tuple[str, str, str], ...]
     numbers: dict[str, str]
     people: dict[str, Person]
+    # What was answered for a word that resembles a name: the words of a text repeat.
+    memo: dict[str, tuple[str | None, float]] = msgspec.field(default_factory=dict)
 
 
 def forms(people: Sequence[Person]) -> Forms:

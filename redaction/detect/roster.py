@@ -97,6 +97,14 @@ def _who(word: str, text: str, start: int, end: int, known: Forms) -> tuple[str 
                 if name.startswith(low) and len(name) > len(low):
                     return person, 0.6
         return None, 0.0
+    answer = known.memo.get(word)
+    if answer is None:
+        answer = known.memo[word] = _like(word, low, capital, known)
+    return answer
+
+
+def _like(word: str, low: str, capital: bool, known: Forms) -> tuple[str | None, float]:
+    """Whose name this word resembles; the same for the same word, so it is asked once per job."""
     for piece in regex.split(r"['’-]", word):
         if len(piece) > 3 and piece.lower() in known.words:
             return known.words[piece.lower()], 0.9
@@ -111,8 +119,8 @@ def _who(word: str, text: str, start: int, end: int, known: Forms) -> tuple[str 
             return person, 0.7
         if capital and len(name) >= 5 and low.startswith(name) and len(low) - len(name) <= 6:
             return person, 0.7
-    person = known.folded.get(fold(low)) if len(low) >= 4 and not other else None
-    return (person, 0.7) if person is not None else (None, 0.0)
+    alike = known.folded.get(fold(low)) if len(low) >= 4 and not other else None
+    return (alike, 0.7) if alike is not None else (None, 0.0)
 
 
 def _is_verb(text: str, start: int, end: int, low: str) -> bool:

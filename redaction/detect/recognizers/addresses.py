@@ -44,7 +44,7 @@ _TAIL = (
 )
 _HEAD = rf"(?:{_UNIT},?\s+|(?:c/o|C/O)\s+{_PLACE},?\s+)?"
 _DIRECTION = r"(?:(?i:north|south|east|west|upper|lower|old|new|great|northwest|northeast|southwest|southeast)|N|S|E|W|NE|NW|SE|SW)"
-_NOT_BEFORE = r"(?<![\d.,$£€/§-])(?<!(?:Rules?|Articles?|Sections?|§|§§|[Aa]rt\.|[Nn]o\.|para\.|paragraph|Protocol|[Cc]hapter|page|Law|Act|Code|of)\s)"
+_NOT_BEFORE = r"(?<![\d.,$£€/§-])(?<!(?:Rules?|Articles?|Sections?|§|§§|[Aa]rt\.|[Nn]o\.|para\.|paragraph|Protocol|[Cc]hapter|page|Law|Act|Code)\s)"
 _ENGLISH = regex.compile(rf"{_NOT_BEFORE}\b{_HEAD}(?:\d{{2,6}}[ ]+)?{_NUMBER},?[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:{_NAME}[ ]){{1,4}}?(?:{_TYPE}|{_LOW_TYPE})\b\.?(?:[ ]+{_DIRECTION}\b)?(?:[ ]+{_TYPE}\b\.?)?(?!['’]s){_TAIL}")
 _NUMBERED_STREET = regex.compile(rf"{_NOT_BEFORE}\b\d{{1,5}}[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:Broadway|The\s+\p{{Lu}}\p{{L}}+|(?:\d{{1,3}}(?:st|nd|rd|th))[ ](?i:st|ave|street|avenue)\b\.?){_TAIL}")
 _NAMED_HOUSE = regex.compile(rf"{_HEAD}\b(?:{_WORD}[ -]){{1,3}}(?:House|Cottage|Farm|Lodge|Court|Hall|Manor|Cross|Villa|Barn|Bungalow|Towers?|Mansions|Estate|Grange|Rectory|Vicarage)\s*,\s*{_PLACE}\s*,\s*(?:{_PLACE}\s*,\s*){{0,3}}(?:{_PLACE}\s+)?(?:{_UK}|{_EIR}|{_CA}|(?:Co|County)\.?\s+\p{{Lu}}\p{{L}}+)")

@@ -17,6 +17,7 @@ _NATION = (
 _NOT_NATION = frozenset("vegetarian librarian guardian custodian civilian technician musician electrician physician politician british? comedian historian pedestrian veterinarian finish irish selfish foolish childish establish publish punish polish wish fish these can".replace("?", "").split())  # fmt: skip
 
 RULES = (
+    rule("JOB", 0.6, rf"(?<=\p{{Lu}}\p{{L}}+\s)\((?P<x>(?:\p{{Lu}}[\p{{L}}-]+[ ]){{0,3}}{_HEAD})\)", I),
     rule("JOB", 0.6, rf"^[ \t?*>-]*(?P<x>(?:[\p{{L}}'’-]+,?[ ]){{0,5}}{_HEAD})[ \t]*$", I | M, check=lambda text: len(text) < 60),
     rule("JOB", 0.6, rf"\b(?:works?|worked|working|employed|employment|job|position|practising|practises|qualified|trained|retired|serving)\s+(?:[^.\n]{{0,40}}?\s)?as\s+(?:an?\s+|the\s+|our\s+)?(?P<x>(?:[\p{{L}}-]+[ ]){{0,4}}?{_HEAD})\b", I),
     rule("JOB", 0.5, rf"\b(?:was|is|,)\s+(?:an?)\s+(?P<x>(?:[\p{{L}}-]+[ ]){{0,3}}?{_HEAD})\b(?=,|\s+(?:by profession|practising|in\s+(?:the|a)\b|at\b|with\b))", I, formal_only=True),

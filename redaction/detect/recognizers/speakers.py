@@ -52,6 +52,9 @@ _LIVES = regex.compile(
     r"(?<![\p{L}\d])(?P<x>\p{Lu}[\p{L}\p{M}'’-]+(?:[ ]\p{Lu}[\p{L}\p{M}'’.-]*){0,2})\s+(?:lives|lived|moved|resides|works|worked|vive|trabaja|habite|travaille)\s+(?:on|in|at|with|next|near|for|to|en|con|à|chez|dans)\b|^[ \t]*(?:[Nn]ame|[Ff]ull [Nn]ame|NAME|[Nn]ombre|[Nn]om)\s*[:=]\s*(?P<x>\p{Lu}[\p{L}\p{M}'’.-]+(?:[ ]+[\p{L}\p{M}'’.-]+){0,4})",
     M,
 )
+_LABELLED = regex.compile(
+    r"\b(?:[Pp]repared\s+by|[Ss]ubject|[Pp]laintiff|[Dd]efendant|[Cc]laimant|[Rr]espondent|[Ww]itness|[Pp]atient|[Cc]lient|[Aa]ttorney|[Tt]enant|[Ll]andlord|[Ss]igned(?:\s+by)?|[Ss]ubmitted\s+by)\s*:\s*(?P<x>\p{Lu}[\p{L}\p{M}'’-]+[ ]\p{Lu}[\p{L}\p{M}'’-]+)(?![\p{L}\d])"
+)
 _BULLET = regex.compile(r"^[ \t]*(?:\d{1,2}[.)]|[-*•])\s*(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)\s+(?:to|gets?|pays?|will|agrees?|keeps?|returns?|owes?|has|must|shall|collects?|moves?)\b|(?<=\d[.)]\s)(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)\s+(?:to|gets?|pays?|will|agrees?|keeps?|returns?|owes?|has|must|shall|collects?|moves?)\b", M)  # fmt: skip
 _WITH = regex.compile(
     r"\b(?:w/|with|from|by|and|for|near|behind|beside|con|avec|chez)\s+(?P<x>\p{Lu}[\p{Ll}\p{M}'’-]{2,})(?=\s*[.,;!?)\n]|\s+(?:and|or|in|at|on|is|was|has|will|can)\b|$)"
@@ -130,7 +133,8 @@ def _find(view: View) -> Iterator[Span]:
         yield from _trimmed(found.start("x"), name, 0.85 if often else 0.7, language)
     for pattern, score, sure in (
         (_GREETING, 0.75, True), (_CLOSING, 0.8, True), (_CARD_LINE, 0.7, True), (_WROTE, 0.65, True), (_CALLED, 0.65, True),
-        (_BULLET, 0.7, True), (_LIVES, 0.65, True), (_WITH, 0.5, False),
+        (_BULLET, 0.7, True), (_LIVES, 0.65, True),
+        (_LABELLED, 0.65, True), (_WITH, 0.5, False),
     ):  # fmt: skip
         for found in pattern.finditer(text, timeout=LIMIT):
             name = found["x"]
