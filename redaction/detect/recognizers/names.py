@@ -110,7 +110,15 @@ def _extend(text: str, words: "list[regex.Match[str]]", index: int, end: int, la
         if not follower[0][0].isupper() or low in _STOP_AFTER:
             break
         bare = low[:-2] if low.endswith(("'s", "’s")) else low
-        if bare in everyday(language) and bare not in wordy_names() and bare not in surnames():
+        # Right behind a sure given name an everyday word with a capital is a family name: Kenneth King, Sarah Brown.
+        first = (
+            at == index
+            and "." not in gap
+            and not follower[0].isupper()
+            and words[index][0].lower() in given_names()
+            and len(bare) > 2
+        )
+        if not first and bare in everyday(language) and bare not in wordy_names() and bare not in surnames():
             break
         at += 1
         end = follower.start() + len(bare)
