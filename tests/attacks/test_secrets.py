@@ -1,4 +1,4 @@
-"""After the story, nothing of the server holds a word of it: not its database, its data, its log, nor its memory.
+"""After the story (the opening of kept items included), nothing of the server holds a word of it: not its database, its data, its log, nor its memory.
 
 Names, titles, labels, chat, documents, file names, notes, link secrets, room keys, paper keys, device keys: planted and looked for
 in the usual spellings. A server built to leak three of them is caught at each.
@@ -25,7 +25,9 @@ LEAKY = (sys.executable, str(Path(__file__).with_name("leaky_server.py")))
 
 
 @asynccontextmanager
-async def told(folder: Path, *command: str) -> AsyncIterator[tuple[Served, Mapping[str, bytes]]]:
+async def told(
+    folder: Path, *command: str, disclosed: bool = False
+) -> AsyncIterator[tuple[Served, Mapping[str, bytes]]]:
     """The story told to a server process; what was planted. The server still runs, and people are still connected."""
     words = story.Words()
     mediator = words.text("name of m", "Mara Vane")
@@ -38,12 +40,15 @@ async def told(folder: Path, *command: str) -> AsyncIterator[tuple[Served, Mappi
         await story.apart(tell)
         assert in_memory(Search(words.planted), server.pid)[0] == set()  # in the middle of it, too
         await story.keep(tell)
+        if disclosed:
+            await story.ask(tell)
+            await story.review(tell)
         yield server, words.planted
 
 
 @pytest.mark.slow
 async def test_the_server_holds_no_word_of_it(tmp_path: Path) -> None:
-    async with told(tmp_path) as (server, planted):
+    async with told(tmp_path, disclosed=True) as (server, planted):
         assert len(planted) >= 40
         search = Search(planted)
         hits, size = in_memory(search, server.pid)
