@@ -102,11 +102,27 @@ async def _act(
     deadline: float,
 ) -> None:
     shown.state(await here.until(lambda s: s.title != "" or s.distrust != (), options["seconds"]))
-    if here.state.standing == "visitor":
+    over = here.state.life in ("closed", "destroyed")  # then there is only the record to answer for
+    if here.state.standing == "visitor" and not over:
         await here.knock(*options["names"], sign=not options["cannot_sign"], words=options["words"])
         shown.line("knocked")
-    if not await _wait(here, shown, deadline, lambda s: s.room is not None and s.room.granted):
+    if not over and not await _wait(here, shown, deadline, lambda s: s.room is not None and s.room.granted):
         return
+    if not over:
+        await _speak(here, record, call, options, file)
+    done: set[str] = set()
+    while time.monotonic() < deadline and here.state.connection != "ended":
+        shown.state(here.state)
+        if call is not None:
+            shown.media(call)
+        await _duties(here, record, options, done, shown)
+        if options["until_closed"] and here.state.life in ("closed", "destroyed"):
+            return
+        await asyncio.sleep(0.2)
+
+
+async def _speak(here: Seat, record: Record, call: Call | None, options: dict[str, Any], file: Path | None) -> None:
+    """What was asked for on the command line, once let in."""
     if call is not None:
         call.start("audio", "video")
     if options["keep"]:
@@ -119,15 +135,6 @@ async def _act(
     for path in options["files"]:
         mime = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         await documents.share(here, path.name, await asyncio.to_thread(path.read_bytes), mime)
-    done: set[str] = set()
-    while time.monotonic() < deadline and here.state.connection != "ended":
-        shown.state(here.state)
-        if call is not None:
-            shown.media(call)
-        await _duties(here, record, options, done, shown)
-        if options["until_closed"] and here.state.life in ("closed", "destroyed"):
-            return
-        await asyncio.sleep(0.2)
 
 
 async def _wait(here: Seat, shown: "Shown", deadline: float, true: Any) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from client.headless.command import read_device, save
+from tests.story import story
 from tests.story.stage import Stage, house, inside, stage
 
 
@@ -51,6 +52,39 @@ async def test_it_joins_speaks_shares_and_prints_no_secret(tmp_path: Path) -> No
         printed = json.dumps(lines)
         assert link.rpartition("#")[2].split(".")[4] not in printed
         assert "AGE-SECRET-KEY" not in printed
+
+
+async def test_it_agrees_to_keep_and_months_later_lets_the_reviewer_look(tmp_path: Path) -> None:
+    device = str(tmp_path / "device.json")
+    async with house(tmp_path / "data") as server, stage(await server.enrolment(), server.time) as on:
+        ada = await on.admitted("Ada Brook")
+        link = on.link("Ben Stone")
+        ben = asyncio.create_task(seat("-", "--keep", "--device", device, "--until-closed", link=link))
+        await admit(on, "Ben Stone")
+        tell = story.Telling(on, story.Words(), {"a": ada})
+        for who in (on.table, ada):
+            record = story.record_of(who)
+            await record.test_paper_key(record.make_paper_key())
+        for who in (on.table, ada):
+            await who.until(lambda s: len(s.holders) == 3)
+        said = await ada.say("I pay eleven hundred")
+        await on.table.until(lambda s: s.line(said) is not None)
+        await story.record_of(ada).ask(said)
+        await on.table.until(lambda s: bool((line := s.line(said)) and line.asked_by))
+        await story.record_of(on.table).agree(said)
+        await ada.until(lambda s: bool((line := s.line(said)) and len(line.agreed) == 2))
+        tell.kept.append(await story.record_of(ada).keep(said))
+        await on.table.close()
+        assert (await ben)[0] == 0
+        await story.request(tell)
+        for who in (on.table, ada):
+            await who.until(lambda s: any(a.recipient for a in s.asked))
+            await story.record_of(who).unlock(tell.rid)
+        answer = asyncio.create_task(seat("-", "--consent", "unlock", "--device", device, "--seconds", "4", link=link))
+        await on.table.until(lambda s: any(a.stage == "unlocked" for a in s.asked))
+        code, lines, errors = await answer
+        assert (code, errors) == (0, "")
+        assert {"see": "answered", "rid": tell.rid, "answer": "unlock"} in lines
 
 
 async def test_a_broken_link_is_a_sentence_and_a_code() -> None:

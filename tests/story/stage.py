@@ -64,7 +64,7 @@ async def house(data: Path, time_: Time | None = None) -> AsyncIterator[House]:
     """A real server in this process, on a free port."""
     world = time_ or Time()
     nothing = Shell(document=b"", map_hash="", files={})  # no browser comes to this stage
-    app = make_app(check(Config(data=data)), world, shell=nothing)
+    app = make_app(check(Config(data=data, port=0)), world, shell=nothing)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     try:
