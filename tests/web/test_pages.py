@@ -158,6 +158,7 @@ async def test_the_mediator_sets_up_and_makes_a_mediation_by_keyboard_alone(open
     await page.keyboard.type("Anna Keller")
     await tab_to(page, "Name")
     await page.keyboard.type("Ben Ortiz")
+    await page.get_by_label("Confidentiality rules").select_option("uma")
     await tab_to(page, "Anna Keller and Ben Ortiz")
     await page.keyboard.press("Space")
     await tab_to(page, "Make this mediation")
@@ -270,3 +271,18 @@ async def test_right_to_left_keeps_everything_on_the_screen(open_page: Any) -> N
     for screen in ("table", "room", "intro", "review"):
         page = await open_page(f"screen={screen}&dir=rtl", width=360, height=740)
         assert await page.evaluate("() => document.documentElement.scrollWidth <= innerWidth + 1"), screen
+
+
+async def test_a_sentence_begun_in_one_room_does_not_lie_ready_in_the_next(open_page: Any) -> None:
+    page = await open_page("walk=seat")
+    move = (
+        "(id) => globalThis.galleryChange({ phase: 'room', room: { id, kind: 'caucus', granted: true, epoch: 1, code: '', label: null,"
+        " people: [{ seat: 'anna', names: ['Anna Keller'], role: 'party', side: 's1', sideLabel: '', me: true, online: true, heard: true,"
+        " video: null, audio: null, screen: null, speaking: false, quality: null }] } })"
+    )
+    await page.evaluate(move, "one")
+    await page.get_by_label("Write to everyone").fill("Between us: I would take less.")
+    await page.evaluate(move, "two")
+    await expect(page.get_by_label("Write to everyone")).to_have_value("")
+    await page.evaluate(move, "one")
+    await expect(page.get_by_label("Write to everyone")).to_have_value("Between us: I would take less.")

@@ -15,6 +15,8 @@ export function relation(person, me) {
   if (me && person.role === 'counsel' && me.side && person.side === me.side) return t(me.role === 'counsel' ? 'relation.lawyer-too' : 'relation.your-lawyer');
   if (person.role === 'mediator') return t('relation.mediator');
   if (person.role === 'party' && person.sideLabel) return person.sideLabel;
+  if (me?.side && person.side && person.side !== me.side) return t(person.role === 'party' ? 'relation.other-side' : 'relation.of-other-side', { role: roleName(person.role) });
+  if (me?.side && person.side === me.side && !person.sideLabel) return t(person.role === 'party' ? 'relation.your-side' : 'relation.of-your-side', { role: roleName(person.role) });
   return person.sideLabel ? t('relation.with-side', { role: roleName(person.role), side: person.sideLabel }) : roleName(person.role);
 }
 

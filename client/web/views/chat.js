@@ -1,6 +1,7 @@
 // Messages of this room. Who wrote what and when; whether it has arrived; whether it is kept locked, and what that needs.
 
 import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { clock, list, size, t } from '../i18n.js';
 import { failure, mark, plainButton } from './parts.js';
@@ -16,18 +17,26 @@ const LONGEST = 4000;
 export function chatPanel(context) {
   const { state } = context;
   const here = state.room;
+  const lines = linesHere(state);
   return html`<div class="chat">
     <div class="scroll" role="log" aria-label=${t('chat.log')} tabindex="0"><ol class="lines">
-      ${state.chat.length === 0 ? html`<li class="empty">${t('chat.empty')}</li>` : nothing}
-      ${repeat(state.chat, (line) => line.id, (line) => chatLine(context, line))}</ol></div>
-    <form class="compose" @submit=${(/** @type {SubmitEvent} */ event) => { event.preventDefault(); void send(context, /** @type {HTMLFormElement} */ (event.currentTarget)); }}>
+      ${lines.length === 0 ? html`<li class="empty">${t('chat.empty')}</li>` : nothing}
+      ${repeat(lines, (line) => line.id, (line) => chatLine(context, line))}</ol></div>
+    ${keyed(here?.id ?? '', html`<form class="compose" @submit=${(/** @type {SubmitEvent} */ event) => { event.preventDefault(); void send(context, /** @type {HTMLFormElement} */ (event.currentTarget)); }}>
       <label for="say">${t('chat.label', { room: here ? roomTitle(here) : '' })}</label>
       <p class="hint" id="say-hint">${t(mayKeep(state) ? 'chat.hint-keep' : 'chat.hint')}</p>
-      <textarea id="say" name="text" rows="2" maxlength=${LONGEST} aria-describedby="say-hint" @keydown=${(/** @type {KeyboardEvent} */ event) => enterSends(event)}></textarea>
+      <textarea id="say" name="text" rows="2" maxlength=${LONGEST} aria-describedby="say-hint" .value=${drafts(context).get(here?.id ?? '') ?? ''}
+        @input=${(/** @type {Event & {target: HTMLTextAreaElement}} */ event) => drafts(context).set(here?.id ?? '', event.target.value)} @keydown=${(/** @type {KeyboardEvent} */ event) => enterSends(event)}></textarea>
       <button class="primary" aria-disabled=${context.ui.busy.has('say') || !here?.granted ? 'true' : 'false'}>${t('chat.send')}</button>
       ${here && !here.granted ? html`<p class="small">${t('chat.not-yet')}</p>` : nothing}${failure(context, 'say')}
-    </form></div>`;
+    </form>`)}</div>`;
 }
+
+/** What is being written, room by room: a sentence meant for one room must never lie ready in another. @param {SeatContext} context @returns {Map<string, string>} */
+const drafts = (context) => (context.ui.drafts ??= new Map());
+
+/** What was written in the room one is in, and nothing of another. @param {import('../session/types.js').SeatState} state @returns {Line[]} */
+export const linesHere = (state) => (state.room ? state.chat.filter((line) => line.room === state.room?.id) : []);
 
 /** Whether anything of this room may be kept at all. @param {import('../session/types.js').SeatState} state */
 const mayKeep = (state) => state.room?.kind === 'joint' && (state.invitation?.keep === true || state.chat.some((line) => line.keep.mayAsk || line.keep.kept || line.keep.asked));
@@ -44,7 +53,9 @@ async function send(context, form) {
   const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('text'));
   const text = box.value.trim();
   if (!text || !context.state.room?.granted) return;
+  const room = context.state.room.id;
   if (await context.run('say', () => context.actions.say(text))) {
+    drafts(context).delete(room);
     if (box.value.trim() === text) box.value = '';
     box.focus();
   }

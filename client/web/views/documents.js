@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { clock, list, size, t } from '../i18n.js';
 import { announce } from './announce.js';
 import { failure, mark } from './parts.js';
-import { documentLine } from './chat.js';
+import { documentLine, linesHere } from './chat.js';
 import { keepWords } from './keep.js';
 
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
@@ -13,7 +13,7 @@ export const LARGEST = 50_000_000;
 
 /** @param {SeatContext} context */
 export function documentsPanel(context) {
-  const documents = context.state.chat.filter((line) => line.kind === 'document');
+  const documents = linesHere(context.state).filter((line) => line.kind === 'document');
   const part = context.ui.uploading;
   return html`<div class="documents">
     <div class="scroll" tabindex="0" role="region" aria-label=${t('panel.documents')}><ul class="lines">${documents.length === 0 ? html`<li class="empty">${t('documents.empty')}</li>` : nothing}

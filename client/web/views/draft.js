@@ -60,6 +60,7 @@ export function checkDraft(draft, now) {
     else if (draft.seats.slice(0, index).some((other) => other.name.trim().toLowerCase() === seat.name.trim().toLowerCase())) wrong[`person-${index}`] = 'new.wrong.twice';
   }
   for (const [index, side] of draft.sides.entries()) if (!side.label.trim()) wrong[`side-${index}`] = 'new.wrong.side';
+  if (!draft.regime) wrong.regime = 'new.wrong.regime';
   if (draft.own !== null && draft.own.trim().length < 40) wrong.own = 'new.wrong.own';
   return wrong;
 }

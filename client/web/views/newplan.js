@@ -12,7 +12,7 @@ import { blank, checkDraft, planOf, ROLES, zones } from './draft.js';
 const RETENTION = [30, 90, 180, 365, 730, 1825];
 
 /** @param {DeskContext} context @returns {Draft} */
-const draftOf = (context) => (context.ui.draft ??= blank(new Date(), Intl.DateTimeFormat().resolvedOptions().timeZone, context.state.regimes[0]?.id ?? '', [t('new.side-one'), t('new.side-two')]));
+const draftOf = (context) => (context.ui.draft ??= blank(new Date(), Intl.DateTimeFormat().resolvedOptions().timeZone, '', [t('new.side-one'), t('new.side-two')]));
 
 /** @param {DeskContext} context */
 export function newMediation(context) {
@@ -31,7 +31,7 @@ export function newMediation(context) {
       <div @input=${input('end')}>${field({ name: 'end', label: t('new.end'), type: 'time', value: draft.end, required: true, invalid: wrong.end && t(wrong.end) })}</div>
       <div class="field"><label for="zone">${t('new.zone')}</label><select id="zone" @change=${input('zone')}>${zones(draft.zone).map((zone) => html`<option value=${zone} ?selected=${zone === draft.zone}>${zone.replaceAll('_', ' ')}</option>`)}</select></div></div>
       <p class="small">${t('new.zone.hint')}</p></section>
-    ${sides(context, draft, change)}${people(context, draft, wrong, change)}${rules(context, draft, change)}${noContact(context, draft, change)}
+    ${sides(context, draft, change)}${people(context, draft, wrong, change)}${rules(context, draft, wrong, change)}${noContact(context, draft, change)}
     <section class="card onward"><p>${t('new.sealed')}</p><button class="primary large" aria-disabled=${context.ui.busy.has('create') ? 'true' : 'false'}>${t(context.ui.busy.has('create') ? 'new.creating' : 'new.create')}</button>${failure(context, 'create')}</section>
   </form></main>${context.ui.dialog?.id === 'agreement' ? modal(context, { title: t('new.agreement'), look: 'reader', body: html`<div class="agreement" tabindex="0" role="region" aria-label=${t('sign.agreement')}>${paragraphs(String(context.ui.dialog.text))}</div>` }) : nothing}`;
 }
@@ -56,12 +56,12 @@ function people(context, draft, wrong, change) {
     ${plainButton(t('new.person.add'), () => change({ seats: [...draft.seats, { name: '', role: 'counsel', side: draft.sides[0]?.id ?? '', phone: '' }] }), { id: 'add-seat' })}</section>`;
 }
 
-/** @param {DeskContext} context @param {Draft} draft @param {(patch: Partial<Draft>) => void} change */
-function rules(context, draft, change) {
+/** @param {DeskContext} context @param {Draft} draft @param {Record<string, string>} wrong @param {(patch: Partial<Draft>) => void} change */
+function rules(context, draft, wrong, change) {
   const read = async () => { const text = await context.actions.agreementText(draft.regime, current()); context.set({ dialog: { id: 'agreement', text } }); };
   return html`<section class="card"><h2>${t('new.rules')}</h2>
-    <div class="field"><label for="regime">${t('new.regime')}</label><select id="regime" @change=${(/** @type {Event & {target: HTMLSelectElement}} */ event) => change({ regime: event.target.value })}>${context.state.regimes.map((regime) => html`<option value=${regime.id} ?selected=${regime.id === draft.regime}>${regime.title}</option>`)}</select></div>
-    <div class="row">${actButton(context, { id: 'agreement', label: t('new.agreement.read'), act: read })}</div>
+    <div class="field"><label for="regime">${t('new.regime')}</label><select id="regime" required aria-invalid=${wrong.regime ? 'true' : 'false'} @change=${(/** @type {Event & {target: HTMLSelectElement}} */ event) => change({ regime: event.target.value })}><option value="" disabled ?selected=${draft.regime === ''}>${t('new.regime.choose')}</option>${context.state.regimes.map((regime) => html`<option value=${regime.id} ?selected=${regime.id === draft.regime}>${regime.title}</option>`)}</select><p class="hint">${t('new.regime.hint')}</p>${wrong.regime ? html`<p class="failure">${mark('warning')}<span>${t(wrong.regime)}</span></p>` : nothing}</div>
+    <div class="row">${actButton(context, { id: 'agreement', label: t('new.agreement.read'), off: draft.regime === '', act: read })}</div>
     <fieldset><legend>${t('new.agreement')}</legend>
       ${tick({ type: 'radio', name: 'text', value: 'ours', label: t('new.agreement.rules'), checked: draft.own === null, onchange: () => change({ own: null }) })}
       ${tick({ type: 'radio', name: 'text', value: 'own', label: t('new.agreement.own'), checked: draft.own !== null, onchange: () => change({ own: '' }) })}

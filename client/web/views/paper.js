@@ -8,6 +8,15 @@ import { actButton, failure, field, mark, modal, plainButton } from './parts.js'
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
 /** @typedef {import('./parts.js').AnyContext} AnyContext */
 
+/** One line in a room: people come first, and it may wait. @param {SeatContext} context */
+export function paperStrip(context) {
+  const { paperKey, room } = context.state;
+  if (!paperKey.needed || paperKey.tested || context.ui.paperLater || room?.kind !== 'joint') return nothing;
+  return html`<section class="strip" aria-label=${t('paper.card.title')}>${mark('lock')}<p>${t('paper.strip')}</p><div class="row">
+    ${plainButton(t(paperKey.made ? 'paper.card.test' : 'paper.make'), () => context.set({ dialog: { id: 'paper', step: paperKey.words.length ? 'show' : '' } }), { id: 'paper', look: 'small-button' })}
+    ${plainButton(t('paper.later'), () => context.set({ paperLater: true }), { look: 'quiet small-button' })}</div></section>`;
+}
+
 /** The invitation to make one, where something is to be kept. @param {SeatContext} context */
 export function paperCard(context) {
   const { paperKey } = context.state;

@@ -50,7 +50,8 @@ const seatsOf = (floor, side) => floor.rooms.flatMap((room) => room.people).filt
 /** @param {TableContext} context @param {FloorRoom} room */
 function roomCard(context, room) {
   const here = room.here;
-  const for_ = minutes((now() - room.since) / 60);
+  const passed = (now() - room.since) / 60;
+  const for_ = passed < 1 ? t('plan.moment') : minutes(passed);
   const state = here ? t('plan.here', { time: for_ }) : room.people.length === 0 ? t('plan.empty') : t(room.kind === 'waiting' ? 'plan.waiting' : 'plan.since', { time: for_ });
   const title = floorTitle(context, room);
   return html`<section class="rm hue-${markOf(context, room)} ${here ? 'here' : ''}" aria-label=${title}>

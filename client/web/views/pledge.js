@@ -64,9 +64,15 @@ export function sameName(typed, name) {
   return plain(typed) !== '' && plain(typed) === plain(name);
 }
 
-/** A text as paragraphs; lines that begin with "# " are headings. @param {string} text */
-export const paragraphs = (text) => text.split(/\n\s*\n/u).filter((part) => part.trim()).map((part) =>
-  /^#+ /u.test(part) ? html`<h2>${part.replace(/^#+ /u, '')}</h2>` : html`<p>${part}</p>`);
+/** A text as paragraphs; a first line that begins with "# " or is in capitals is a heading. @param {string} text */
+export const paragraphs = (text) => text.split(/\n\s*\n/u).filter((part) => part.trim()).map((part) => {
+  const [first = '', ...rest] = part.trim().split('\n');
+  if (!/^#+ /u.test(first) && (/\p{Ll}/u.test(first) || first.length > 90)) return html`<p>${part.trim()}</p>`;
+  return html`<h2>${sentenceCase(first.replace(/^#+ /u, ''))}</h2>${rest.length ? html`<p>${rest.join('\n')}</p>` : nothing}`;
+});
+
+/** A heading in capitals, as one reads it. @param {string} line */
+const sentenceCase = (line) => (/\p{Ll}/u.test(line) ? line : line.charAt(0) + line.slice(1).toLocaleLowerCase(current()));
 
 /** @param {SeatContext} context */
 function cannotSign(context) {

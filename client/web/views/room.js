@@ -3,11 +3,11 @@
 import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
 import { banner, roomMark } from './banner.js';
-import { chatPanel } from './chat.js';
+import { chatPanel, linesHere } from './chat.js';
 import { cameraControl, lineWords, microphoneControl, panelControl, screenControl, soundOnlyControl } from './controls.js';
 import { documentsPanel } from './documents.js';
 import { notices } from './notices.js';
-import { paperCard } from './paper.js';
+import { paperStrip } from './paper.js';
 import { connection, mark, plainButton } from './parts.js';
 import { tiles } from './tiles.js';
 
@@ -26,11 +26,11 @@ export function room(context) {
   }
   const mediator = state.invitation?.mediator ?? '';
   const hue = `hue-${roomMark(here.kind)}`;
-  const documents = state.chat.filter((line) => line.kind === 'document').length;
+  const documents = linesHere(state).filter((line) => line.kind === 'document').length;
   return html`<div class="room-page ${hue} ${context.ui.panel ? 'panel-open' : ''}">
     ${banner(here, { more: html`<div class="banner-line">${privacyLine(context)}${lineWords(context)}</div>` })}
     <main class="room-main" aria-label=${t('room.main')}>
-      ${connection(context)}${notices(context)}${paperCard(context)}
+      ${connection(context)}${notices(context)}${paperStrip(context)}
       ${tiles(here, state.media, (person) => (person.side && person.side === state.me.side ? hue : person.role === 'mediator' ? 'hue-mediator' : 'hue-joint'))}
     </main>
     <nav class="controls" aria-label=${t('controls.label')}>
@@ -49,9 +49,11 @@ export function room(context) {
 
 /** Lines that came while the chat was not on the screen. @param {SeatContext} context @returns {number} */
 export function unread(context) {
-  const { chat } = context.state;
-  if (context.ui.panel === 'chat') context.ui.readTo = chat.length;
-  return chat.slice(context.ui.readTo ?? 0).filter((line) => !line.mine).length;
+  /** @type {Set<string>} */
+  const read = (context.ui.read ??= new Set());
+  const lines = linesHere(context.state);
+  if (context.ui.panel === 'chat') for (const line of lines) read.add(line.id);
+  return lines.filter((line) => !line.mine && !read.has(line.id)).length;
 }
 
 /** "Not recorded", and where to look closer. @param {SeatContext} context @param {boolean} [say] */

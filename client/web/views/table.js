@@ -4,7 +4,7 @@
 import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
 import { banner, roomMark } from './banner.js';
-import { chatPanel } from './chat.js';
+import { chatPanel, linesHere } from './chat.js';
 import { cameraControl, lineWords, microphoneControl, screenControl, soundOnlyControl } from './controls.js';
 import { roomDialog } from './dialogs.js';
 import { disclosureDesk } from './disclosure.js';
@@ -14,7 +14,7 @@ import { moveDialogs } from './moves.js';
 import { notices } from './notices.js';
 import { invitationDialog, peoplePanel } from './people.js';
 import { plan, sideIndex } from './plan.js';
-import { paperCard } from './paper.js';
+import { paperStrip } from './paper.js';
 import { connection, heading, mark, modal, plainButton } from './parts.js';
 import { privacyLine } from './room.js';
 import { tiles } from './tiles.js';
@@ -65,7 +65,7 @@ function viewButton(context, view, sharing) {
   const { ui, state } = context;
   const inSide = view !== 'rooms' && view !== 'call';
   if (view === 'people' && sharing) return nothing;
-  const count = view === 'documents' ? state.chat.filter((line) => line.kind === 'document').length : 0;
+  const count = view === 'documents' ? linesHere(state).filter((line) => line.kind === 'document').length : 0;
   const chosen = inSide ? ui.side === view : false;
   return html`<button type="button" class="${inSide ? 'in-side' : 'narrow-only'} ${ui.view === view ? 'shown' : ''}" aria-pressed=${(inSide ? chosen : ui.view === view) ? 'true' : 'false'}
     @click=${() => context.set(inSide ? { view, side: view } : { view })}>${t(`view.${view}`, { count })}</button>`;
@@ -75,12 +75,12 @@ function viewButton(context, view, sharing) {
 function call(context) {
   const { state } = context;
   const here = state.room;
-  if (!here) return html`<section class="call empty-call" aria-labelledby="nowhere"><div><h2 id="nowhere">${t('table.nowhere')}</h2><p>${t('table.nowhere.text')}</p>${notices(context)}${paperCard(context)}</div></section>`;
+  if (!here) return html`<section class="call empty-call" aria-labelledby="nowhere"><div><h2 id="nowhere">${t('table.nowhere')}</h2><p>${t('table.nowhere.text')}</p>${notices(context)}${paperStrip(context)}</div></section>`;
   const side = sideIndex(context, here.people.find((person) => person.side)?.side ?? '');
   const shared = state.media.screen === 'on';
   return html`<section class="call hue-${roomMark(here.kind, side)}" aria-label=${t('room.main')}>
     ${banner(here, { side, lesser: true, more: html`<div class="banner-line">${privacyLine(context, false)}${lineWords(context)}</div>` })}
-    <div class="call-body">${shared ? nothing : html`${notices(context)}${paperCard(context)}`}
+    <div class="call-body">${shared ? nothing : html`${notices(context)}${paperStrip(context)}`}
     ${tiles(here, state.media, (person) => hueOf(context, person))}</div></section>`;
 }
 

@@ -10,6 +10,9 @@ import { nameOf, relation } from './banner.js';
 /** @typedef {import('../session/types.js').Room} Room */
 /** @typedef {import('../session/types.js').Media} Media */
 
+/** Lost packets in a thousand from which a line counts as weak. */
+const WEAK_LOSS = 50;
+
 /** One stream per track, for as long as the track lives: a new stream on every redraw would make the picture flicker. @type {WeakMap<MediaStreamTrack, MediaStream>} */
 const streams = new WeakMap();
 
@@ -29,8 +32,8 @@ export function tiles(room, media, hue) {
   return html`<div class="tiles n${Math.min(others.length, 9)} ${shown ? 'with-screen' : ''}" role="group" aria-label=${t('tiles.label')}>
     ${shown?.screen ? screenTile(shown, shown.screen) : nothing}
     ${repeat(others, (person) => person.seat, (person) => tile(person, me, hue(person)))}
-    ${others.length === 0 ? html`<p class="tiles-empty">${t(room.granted ? 'tiles.alone' : 'tiles.not-yet')}</p>` : nothing}
     ${me ? self(me, media, others.length === 0) : nothing}
+    ${others.length === 0 ? html`<p class="tiles-empty">${t(room.granted ? 'tiles.alone' : 'tiles.not-yet')}</p>` : nothing}
   </div>`;
 }
 
@@ -45,7 +48,7 @@ export function conditions(person) {
   const words = [];
   if (!person.audio) words.push(t('person.muted'));
   if (!person.video) words.push(t('person.no-picture'));
-  if (person.quality?.reason) words.push(t('person.weak'));
+  if (person.quality && (person.quality.reason === 'downlink' || person.quality.reason === 'loss' || person.quality.loss >= WEAK_LOSS)) words.push(t('person.weak'));
   return words;
 }
 
