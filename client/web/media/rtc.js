@@ -18,9 +18,8 @@ const RESTART_AFTER_MS = 3000;
 const WATCH_MS = 500;
 const UNDER_WAY = 5;
 /** Encodings by simulcast id: our server offers l, m and h. Screens go out once, sharp rather than smooth. */
-const LAYERS = /** @type {Record<string, {scale: number, rate: number}>} */ ({
-  l: {scale: 4, rate: 150_000}, m: {scale: 2, rate: 500_000}, h: {scale: 1, rate: 1_500_000},
-});
+const HIGH = {scale: 1, rate: 1_500_000};
+const LAYERS = /** @type {Record<string, {scale: number, rate: number}>} */ ({l: {scale: 4, rate: 150_000}, m: {scale: 2, rate: 500_000}, h: HIGH});
 
 /** A worker for `createMedia`, through the page's Trusted Types policy.
  * @param {{createScriptURL: (url: string) => any}} policy @param {string} url of sframe-worker.js */
@@ -171,7 +170,8 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
     let altered = false;
     if (kind === 'screen') {
       if (track.contentHint !== 'detail') track.contentHint = 'detail';
-      if (parameters.encodings[0].maxBitrate !== 2_500_000) { parameters.encodings[0].maxBitrate = 2_500_000; altered = true; }
+      const [only] = parameters.encodings;
+      if (only && only.maxBitrate !== 2_500_000) { only.maxBitrate = 2_500_000; altered = true; }
     }
     for (const encoding of parameters.encodings) {
       const layer = LAYERS[encoding.rid ?? ''];
@@ -179,8 +179,8 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
         Object.assign(encoding, {maxBitrate: layer.rate, scaleResolutionDownBy: layer.scale});
         altered = true;
       }
-      if (kind === 'video' && !layer && parameters.encodings.length === 1 && encoding.maxBitrate !== LAYERS.h.rate) {
-        encoding.maxBitrate = LAYERS.h.rate;
+      if (kind === 'video' && !layer && parameters.encodings.length === 1 && encoding.maxBitrate !== HIGH.rate) {
+        encoding.maxBitrate = HIGH.rate;
         altered = true;
       }
     }

@@ -72,15 +72,15 @@ export function parseHeader(data) {
     if (!(value <= Number.MAX_SAFE_INTEGER)) throw new RangeError('header');
     return value;
   };
-  const kid = read(data[0] >> 4), counter = read(data[0] & 15);
+  const [first = 0] = data;
+  const kid = read(first >> 4), counter = read(first & 15);
   return {kid, counter, length: at};
 }
 
 /** @param {Uint8Array} salt @param {number} counter */
 function nonce(salt, counter) {
   const out = bigEndian(counter, 12);
-  for (let i = 0; i < 12; i++) out[i] ^= salt[i];
-  return out;
+  return out.map((byte, i) => byte ^ (salt[i] ?? 0));
 }
 
 /** The caller never repeats a counter under one key.
@@ -105,7 +105,8 @@ export async function open(key, metadata, data) {
  * @param {number} stream @param {Uint8Array} frame */
 export function clearBytes(stream, frame) {
   if (stream === 0) return Math.min(1, frame.length);
-  return frame.length ? Math.min(frame[0] & 1 ? 3 : 10, frame.length) : 0;
+  const [first] = frame;
+  return first === undefined ? 0 : Math.min(first & 1 ? 3 : 10, frame.length);
 }
 
 /** Accepts each counter once, and none that is older than the window. */

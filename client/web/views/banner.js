@@ -38,8 +38,8 @@ export function bannerText(room) {
   return `${roomTitle(room)}. ${t('banner.only', { names: list(others.map((person) => `${nameOf(person)} (${relation(person, room.people.find((one) => one.me))})`)) })}`;
 }
 
-/** @param {Room} room @param {{side?: number, more?: unknown, lesser?: boolean}} [options]   lesser: the page has another first heading */
-export function banner(room, { side = 0, more = nothing, lesser = false } = {}) {
+/** @param {Room} room @param {{side?: number, more?: unknown, lesser?: boolean, unsure?: boolean}} [options]   lesser: the page has another first heading; unsure: the line to the service is down, so nothing of this is confirmed now */
+export function banner(room, { side = 0, more = nothing, lesser = false, unsure = false } = {}) {
   const me = room.people.find((person) => person.me);
   const others = room.people.filter((person) => !person.me);
   const names = richList(others.map(nameOf), (name, index) => {
@@ -51,8 +51,8 @@ export function banner(room, { side = 0, more = nothing, lesser = false } = {}) 
   const gone = others.filter((person) => !person.online);
   return html`<header class="banner" aria-label=${t('banner.label')}>
     <div class="banner-words">${lesser ? html`<h2>${title}</h2>` : heading(title)}
-    <p>${room.silent ? html`<strong>${t('banner.silent', silentFacts(room))}</strong>` : !room.granted ? t('banner.not-yet') : others.length ? html`${rich('banner.only', { names })}` : t('banner.alone')}</p>
-    ${room.granted && late.length ? html`<p class="small">${t('banner.late', { names: list(late.map(nameOf)), count: late.length })}</p>` : nothing}
+    <p>${room.silent ? html`<strong>${t('banner.silent', silentFacts(room))}</strong>` : !room.granted ? t('banner.not-yet') : others.length ? html`${rich(unsure ? 'banner.unsure' : 'banner.only', { names })}` : t('banner.alone')}</p>
+    ${room.granted && !room.silent && late.length ? html`<p class="small">${t('banner.late', { names: list(late.map(nameOf)), count: late.length })}</p>` : nothing}
     ${room.granted && gone.length ? html`<p class="small">${t('banner.gone', { names: list(gone.map(nameOf)), count: gone.length })}</p>` : nothing}</div>
     ${more}</header>`;
 }

@@ -22,7 +22,7 @@ export function chatPanel(context) {
     <div class="scroll" role="log" aria-label=${t('chat.log')} tabindex="0"><ol class="lines">
       ${lines.length === 0 ? html`<li class="empty">${t('chat.empty')}</li>` : nothing}
       ${repeat(lines, (line) => line.id, (line) => chatLine(context, line))}</ol></div>
-    ${keyed(here?.id ?? '', html`<form class="compose" @submit=${(/** @type {SubmitEvent} */ event) => { event.preventDefault(); void send(context, /** @type {HTMLFormElement} */ (event.currentTarget)); }}>
+    ${!here ? nothing : keyed(here.id, html`<form class="compose" @submit=${(/** @type {SubmitEvent} */ event) => { event.preventDefault(); void send(context, /** @type {HTMLFormElement} */ (event.currentTarget)); }}>
       <label for="say">${t('chat.label', { room: here ? roomTitle(here) : '' })}</label>
       <p class="hint" id="say-hint">${t(mayKeep(state) ? 'chat.hint-keep' : 'chat.hint')}</p>
       <textarea id="say" name="text" rows="2" maxlength=${LONGEST} aria-describedby="say-hint" .value=${drafts(context).get(here?.id ?? '') ?? ''}

@@ -18,7 +18,7 @@ export function documentsPanel(context) {
   return html`<div class="documents">
     <div class="scroll" tabindex="0" role="region" aria-label=${t('panel.documents')}><ul class="lines">${documents.length === 0 ? html`<li class="empty">${t('documents.empty')}</li>` : nothing}
     ${documents.map((line) => html`<li class="line">${documentLine(context, line)}<p class="small">${t('documents.by', { name: line.mine ? t('person.you') : list(line.names), time: clock(line.at) })}</p>${keepWords(context, line)}</li>`)}</ul></div>
-    <div class="compose"><label class="upload" for="share-file">${mark('document')}<span>${t('documents.share')}</span></label>
+    <div class="compose"><label for="share-file">${t('documents.share')}</label>
       <input id="share-file" type="file" aria-describedby="share-hint" ?disabled=${part !== undefined || !context.state.room?.granted} @change=${(/** @type {Event & {target: HTMLInputElement}} */ event) => void share(context, event.target)}>
       <p class="hint" id="share-hint">${t('documents.hint', { limit: size(LARGEST) })}</p>
       ${part !== undefined ? html`<label class="small" for="share-progress">${t('documents.uploading')}</label><progress id="share-progress" max="1" .value=${part}></progress>` : nothing}

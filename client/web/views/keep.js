@@ -1,7 +1,7 @@
 // Keeping a message or document locked: asked in words, agreed by everyone present, or not kept. Who said no is never shown.
 
 import { html, nothing } from 'lit';
-import { has, list, t } from '../i18n.js';
+import { list, t, word } from '../i18n.js';
 import { actButton, failure, mark, modal, plainButton } from './parts.js';
 
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
@@ -37,7 +37,7 @@ export function keepDialog(context, id) {
     title: t('keep.title'), reading: true,
     body: html`<blockquote class="quoted"><p class="by">${line.mine ? t('person.you') : list(line.names)}</p><p>${line.kind === 'document' ? line.document?.name : line.text}</p></blockquote>
       <p>${t('keep.means')}</p><ul><li>${t('keep.means.everyone')}</li><li>${t('keep.means.later')}</li><li>${t('keep.means.no')}</li></ul>
-      ${keep.reason ? html`<p class="failure">${mark('warning')}<span>${t(has(keep.reason) ? keep.reason : 'keep.other')}</span></p>` : nothing}
+      ${keep.reason ? html`<p class="failure">${mark('warning')}<span>${word('keep.reason', keep.reason)}</span></p>` : nothing}
       ${needsPaper ? html`<p>${t('keep.paper')}</p>` : nothing}`,
     foot: keep.mustAnswer
       ? html`${actButton(context, { id: 'keep-yes', label: t('keep.yes'), look: 'primary', act: () => context.actions.answerKeep(line, true), then: (ok) => { if (ok) context.set({ dialog: needsPaper ? { id: 'paper' } : null }); } })}

@@ -28,7 +28,7 @@ export function room(context) {
   const hue = `hue-${roomMark(here.kind)}`;
   const documents = linesHere(state).filter((line) => line.kind === 'document').length;
   return html`<div class="room-page ${hue} ${context.ui.panel ? 'panel-open' : ''}">
-    ${banner(here, { more: html`<div class="banner-line">${privacyLine(context)}${lineWords(context)}</div>` })}
+    ${banner(here, { unsure: state.connection === 'retrying', more: html`<div class="banner-line">${privacyLine(context)}${lineWords(context)}</div>` })}
     <main class="room-main" aria-label=${t('room.main')}>
       ${connection(context)}${notices(context)}${paperStrip(context)}
       ${tiles(here, state.media, (person) => (person.side && person.side === state.me.side ? hue : person.role === 'mediator' ? 'hue-mediator' : 'hue-joint'))}

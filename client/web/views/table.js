@@ -56,8 +56,8 @@ function topBar(context, sharing) {
       ${at ? html`<p class="title">${title}</p>` : heading(title, 'title')}
       <span class="privacy">${mark('lock')}${t('table.private')}</span></div>
     ${connection(context)}${state.life === 'adjourned' ? html`<p class="notice-line">${mark('waiting')}<span>${t('table.adjourned')}</span></p>` : nothing}${sharing ? nothing : doorBar(context)}
-    <div class="top-ways">${sharing ? nothing : plainButton(t(atDesk ? 'table.to-table' : 'table.to-desk'), () => context.set({ face: atDesk ? '' : 'desk' }), { id: 'to-desk', icon: 'lock', look: atDesk ? 'at-desk' : '' })}
-      ${plainButton(t('finish.open'), () => context.set({ dialog: { id: 'finish' } }), { id: 'finish', icon: 'leave' })}</div></header>`;
+    <div class="top-ways">${state.life === 'closed' || state.life === 'destroyed' ? nothing : html`${sharing ? nothing : plainButton(t(atDesk ? 'table.to-table' : 'table.to-desk'), () => context.set({ face: atDesk ? '' : 'desk' }), { id: 'to-desk', icon: 'lock', look: atDesk ? 'at-desk' : '' })}
+      ${plainButton(t('finish.open'), () => context.set({ dialog: { id: 'finish' } }), { id: 'finish', icon: 'leave' })}`}</div></header>`;
 }
 
 /** @param {TableContext} context @param {typeof VIEWS[number]} view @param {boolean} sharing */
@@ -79,7 +79,7 @@ function call(context) {
   const side = sideIndex(context, here.people.find((person) => person.side)?.side ?? '');
   const shared = state.media.screen === 'on';
   return html`<section class="call hue-${roomMark(here.kind, side)}" aria-label=${t('room.main')}>
-    ${banner(here, { side, lesser: true, more: html`<div class="banner-line">${privacyLine(context, false)}${lineWords(context)}</div>` })}
+    ${banner(here, { unsure: state.connection === 'retrying', side, lesser: true, more: html`<div class="banner-line">${privacyLine(context, false)}${lineWords(context)}</div>` })}
     <div class="call-body">${shared ? nothing : html`${notices(context)}${paperStrip(context)}`}
     ${tiles(here, state.media, (person) => hueOf(context, person))}</div></section>`;
 }

@@ -31,7 +31,7 @@ export function tiles(room, media, hue) {
   const shown = room.people.find((person) => person.screen);
   return html`<div class="tiles n${Math.min(others.length, 9)} ${shown ? 'with-screen' : ''}" role="group" aria-label=${t('tiles.label')}>
     ${shown?.screen ? screenTile(shown, shown.screen) : nothing}
-    ${repeat(others, (person) => person.seat, (person) => tile(person, me, hue(person)))}
+    ${repeat(others, (person) => person.seat, (person) => tile(person, me, hue(person), room.silent === true))}
     ${me ? self(me, media, others.length === 0) : nothing}
     ${others.length === 0 ? html`<p class="tiles-empty">${t(room.granted ? 'tiles.alone' : 'tiles.not-yet')}</p>` : nothing}
   </div>`;
@@ -41,9 +41,10 @@ export function tiles(room, media, hue) {
 const screenTile = (person, track) => html`<figure class="tile screen"><video autoplay playsinline muted .srcObject=${streamOf(track)} aria-label=${t('tiles.screen', { name: nameOf(person), me: person.me ? 'yes' : 'no' })}></video>
   <figcaption>${mark('screen')}<span>${t('tiles.screen', { name: nameOf(person), me: person.me ? 'yes' : 'no' })}</span></figcaption></figure>`;
 
-/** What is true of a person's line now. @param {Person} person @returns {string[]} */
-export function conditions(person) {
+/** What is true of a person's line now. @param {Person} person @param {boolean} [silent] the mediator's line is down @returns {string[]} */
+export function conditions(person, silent = false) {
   if (!person.online) return [t('person.offline')];
+  if (silent) return [t('person.silent')];
   if (!person.heard) return [t('person.connecting')];
   const words = [];
   if (!person.audio) words.push(t('person.muted'));
@@ -52,9 +53,9 @@ export function conditions(person) {
   return words;
 }
 
-/** @param {Person} person @param {Person|undefined} me @param {string} hue */
-function tile(person, me, hue) {
-  const words = conditions(person);
+/** @param {Person} person @param {Person|undefined} me @param {string} hue @param {boolean} silent */
+function tile(person, me, hue, silent) {
+  const words = conditions(person, silent);
   const speaking = person.speaking && person.heard;
   return html`<figure class="tile ${hue} ${speaking ? 'speaking' : ''}">
     ${person.video && person.heard
