@@ -68,7 +68,7 @@ def read_text(item: Signed[Item], content: bytes, position: int) -> Text:
     body = body_of(chat.body)
     if isinstance(body, TextBody):
         return Text(item=header.item, name=f"{position:02d}-message.txt", text=_bounded(body.text, header.item))
-    if not isinstance(body, DocumentBody) or body.mime.partition(";")[0].strip().lower() not in TEXT_TYPES:
+    if not isinstance(body, DocumentBody) or body.mime not in TEXT_TYPES:
         raise CannotDraft("format", header.item)
     try:
         text = document.decode("utf-8-sig")
