@@ -117,3 +117,92 @@ async def move(page: Page, names: list[str], where: str, label: str = "", anyway
     if anyway:
         await page.get_by_role("button", name=anyway).click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def make_paper_key(page: Page) -> list[str]:
+    """Make, write down and try a paper key; its words."""
+    await page.get_by_role("button", name="Make my paper key").click()
+    await page.get_by_role("button", name="Make it now").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.locator(".words code").first).to_be_visible()
+    words = [await word.inner_text() for word in await dialog.locator(".words code").all()]
+    await dialog.get_by_role("button", name="I have it on paper").click()
+    await dialog.get_by_label("The words").fill(" ".join(words))
+    await dialog.get_by_role("button", name="Check it").click()
+    await expect(dialog.get_by_text("It is tested.")).to_be_visible()
+    await dialog.get_by_role("button", name="Close").click()
+    return words
+
+
+async def ask_to_keep(page: Page, text: str) -> None:
+    """Ask everyone here to keep a message locked."""
+    await page.get_by_role("log").locator("li").filter(has_text=text).get_by_role("button", name="Keep this message locked?").click()
+    await page.get_by_role("button", name="Ask everyone here").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def agree_to_keep(page: Page) -> None:
+    """Say yes to keeping what was asked about."""
+    await page.get_by_role("button", name="Read and answer").first.click()
+    await page.get_by_role("button", name="Yes, keep it locked").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def close_for_good(page: Page) -> None:
+    """The mediator ends it."""
+    await page.get_by_role("button", name="Finish…").click()
+    await page.get_by_role("button", name="Close for good…").click()
+    await page.get_by_label("I have understood").check()
+    await page.get_by_role("button", name="Close for good", exact=True).click()
+
+
+async def ask_to_open(page: Page, recipient: str, purpose: str) -> None:
+    """The mediator asks everyone to open what was kept."""
+    desk = page.get_by_role("button", name="Kept and disclosure")
+    if await desk.count():
+        await desk.click()
+    await page.get_by_role("button", name="Ask to open something").click()
+    for box in await page.locator("input[name=item]").all():
+        await box.check()
+    await page.get_by_label("Who shall receive it?").fill(recipient)
+    await page.get_by_label("What for").fill(purpose)
+    await page.get_by_role("button", name="Ask everyone").click()
+    await expect(page.get_by_role("heading", name=f"Request: pages for {recipient}")).to_be_visible()
+
+
+async def let_look(page: Page, words: list[str] | None) -> None:
+    """A holder lets the reviewer look, with the paper key where it isn't entered yet."""
+    await page.get_by_role("button", name="Let the reviewer look").click()
+    await _with_key(page, words, "Yes, let the reviewer look")
+
+
+async def agree_to_pages(page: Page, words: list[str] | None) -> None:
+    """A holder reads the exact pages and agrees, without the day to think it over."""
+    await page.get_by_role("button", name="Read the pages").click()
+    await page.get_by_role("button", name="I have read them: go on").click()
+    await page.get_by_label("I don't need the day").check()
+    await _with_key(page, words, "Yes, these pages may go to")
+
+
+async def _with_key(page: Page, words: list[str] | None, yes: str) -> None:
+    dialog = page.get_by_role("dialog")
+    field = dialog.get_by_label("The words")
+    if words is not None and await field.count():
+        await field.fill(" ".join(words))
+    await dialog.get_by_role("button", name=yes).click()
+    await expect(page.get_by_role("dialog")).to_have_count(0, timeout=20_000)
+    await expect(page.get_by_text("Your answer is in.")).to_be_visible()
+
+
+async def review(page: Page) -> None:
+    """The reviewer blacks out every suggestion, makes the pages, and asks everyone for them."""
+    await page.get_by_role("button", name="Begin the review").click()
+    await expect(page.locator(".findings")).to_be_visible(timeout=120_000)
+    rows = await page.locator(".findings ol > li").count()
+    for _ in range(rows):
+        await page.locator(".sheet").press("a")
+    await page.get_by_role("button", name="Make the pages").click()
+    finish = page.get_by_role("button", name="Finish: ask everyone")
+    await expect(finish).to_be_visible(timeout=60_000)
+    await finish.click()
+    await expect(page.locator(".findings")).to_have_count(0, timeout=30_000)

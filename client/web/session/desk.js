@@ -225,8 +225,9 @@ export async function openDesk(place) {
       const recipient = await recipientOf(await kitIdentity(kit));
       await save((held) => ({ ...held, kit: recipient }));
       kit = null;
-      store.set({ phase: 'desk', kitWords: [] });
+      // The desk opens when it knows the rules to choose from, not before.
       await list();
+      store.set({ phase: 'desk', kitWords: [] });
       return true;
     },
     async restore(typed) {
@@ -260,8 +261,8 @@ export async function openDesk(place) {
       kit = null;
       await save((held) => ({ ...held, devcerts: [...held.devcerts, mine.devcert.compact] }));
       await keepDevice(mine);
-      store.set({ phase: 'desk' });
       await list();
+      store.set({ phase: 'desk' });
       return true;
     },
     async createMediation(plan) {

@@ -115,6 +115,8 @@ export function asProblem(reason) {
     const facts = 'facts' in reason && reason.facts && typeof reason.facts === 'object' ? reason.facts : {};
     return { code: reason.code, facts };
   }
+  // A fault of ours: where it happened helps whoever mends it; what was said in the page is in no stack.
+  if (reason instanceof Error) console.error('fault', reason.name, reason.stack?.split('\n').slice(1, 4).join(' '));
   return { code: 'internal', facts: {} };
 }
 
