@@ -5,6 +5,7 @@ from typing import Any
 
 import typst
 from msgspec import Struct
+from msgspec.structs import replace
 
 from client.bundle.package import draft_content
 from client.keys.chat import DocumentBody, TextBody, body_of, check_chat
@@ -83,6 +84,14 @@ def _bounded(text: str, item: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _unasked(finding: Finding) -> Finding:
+    """Who said yes is not known in here: every name counts as somebody's who was not asked, until the reviewer says otherwise."""
+    span = finding.span
+    if "PERSON" not in span.kinds or "NONCONSENTING" in span.kinds:
+        return finding
+    return replace(finding, span=replace(span, also=(*span.also, "NONCONSENTING")))
+
+
 class Review:
     """One sitting's texts, what was found in them, and the draft as decided so far."""
 
@@ -95,7 +104,9 @@ class Review:
         languages = [language or None] * len(self.texts)
         found = detector.find([one.text for one in self.texts], languages=languages)
         self.findings: list[Finding] = [
-            finding for text, one in zip(self.texts, found, strict=True) for finding in one.findings(text.item)
+            _unasked(finding)
+            for text, one in zip(self.texts, found, strict=True)
+            for finding in one.findings(text.item)
         ]
         self._leftovers = [
             Finding(text.item, span, "") for text, one in zip(self.texts, found, strict=True) for span in one.leftovers

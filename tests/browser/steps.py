@@ -19,7 +19,9 @@ async def set_up(page: Page, link: str, name: str) -> list[str]:
     return words
 
 
-async def make_mediation(page: Page, title: str, sides: tuple[str, str], people: list[tuple[str, str, int]], keep: bool = False) -> None:
+async def make_mediation(
+    page: Page, title: str, sides: tuple[str, str], people: list[tuple[str, str, int]], keep: bool = False
+) -> None:
     """A new mediation: people are (name, role as the page calls it, number of their side)."""
     await page.get_by_role("button", name="New mediation").click()
     await page.get_by_label("Title").fill(title)
@@ -54,7 +56,9 @@ async def invitations(page: Page) -> dict[str, str]:
         await page.get_by_role("button", name="Invitation…").nth(index).click()
         text = await page.get_by_label("Text of the invitation").input_value()
         title = await page.get_by_role("dialog").get_by_role("heading").first.inner_text()
-        found[title.removeprefix("Invitation for ")] = next(line for line in text.splitlines() if line.startswith("http"))
+        found[title.removeprefix("Invitation for ")] = next(
+            line for line in text.splitlines() if line.startswith("http")
+        )
         await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Chat", exact=True).click()
     return found
@@ -136,7 +140,13 @@ async def make_paper_key(page: Page) -> list[str]:
 
 async def ask_to_keep(page: Page, text: str) -> None:
     """Ask everyone here to keep a message locked."""
-    await page.get_by_role("log").locator("li").filter(has_text=text).get_by_role("button", name="Keep this message locked?").click()
+    await (
+        page.get_by_role("log")
+        .locator("li")
+        .filter(has_text=text)
+        .get_by_role("button", name="Keep this message locked?")
+        .click()
+    )
     await page.get_by_role("button", name="Ask everyone here").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
 

@@ -59,7 +59,9 @@ export function review(context, sitting) {
 function finish(context, sitting, left, made) {
   const here = desk(context, sitting);
   const make = async () => {
-    await context.actions.decide(sitting.findings.map((finding) => ({ id: finding.id, state: (here.states.get(finding.id) ?? finding.state) === 'rejected' ? /** @type {const} */ ('rejected') : /** @type {const} */ ('accepted') })), here.added);
+    await context.actions.decide(sitting.findings.map((finding) => ({ id: finding.id, state: (here.states.get(finding.id) ?? finding.state) === 'rejected' ? /** @type {const} */ ('rejected') : /** @type {const} */ ('accepted'),
+      // What the chosen rules would leave is blacked out when the reviewer says so.
+      ...(finding.shown ? {} : { operator: 'remove' }) })), here.added);
     here.made = true;
     context.set({ after: true });
     announce(t('review.previewed'));
@@ -77,9 +79,9 @@ function row(context, sitting, finding, now) {
   const added = finding.state === 'added';
   return html`<li class="finding ${now ? 'cur' : ''} ${finding.state}" aria-current=${now ? 'true' : nothing}>
     <button type="button" class="finding-head" data-focus="finding-${finding.id}" @click=${choose}><strong>${finding.text}</strong><span class="tag">${word('kind', finding.kind)}, ${t(finding.score >= 0.85 ? 'review.sure' : finding.score >= 0.5 ? 'review.likely' : 'review.check')}</span></button>
-    <p class="small">${finding.why}</p><p class="small decision">${mark(finding.state === 'open' ? 'waiting' : finding.state === 'rejected' ? 'cross' : 'tick')}${t(`review.state.${finding.state}`, { shown: finding.shown })}</p>
+    <p class="small">${finding.why}</p><p class="small decision">${mark(finding.state === 'open' ? 'waiting' : finding.state === 'rejected' ? 'cross' : 'tick')}${t(`review.state.${finding.state}`, { shown: finding.shown || t('review.blacked') })}</p>
     ${now && added ? plainButton(t('review.take-back'), () => takeBack(context, sitting, finding), { look: 'small-button' }) : nothing}
-    ${now && !added ? html`<div class="row"><button type="button" class="primary" @click=${() => decide(context, sitting, finding, 'accepted')}>${t('review.accept', { shown: finding.shown })}<kbd>A</kbd></button>
+    ${now && !added ? html`<div class="row"><button type="button" class="primary" @click=${() => decide(context, sitting, finding, 'accepted')}>${t('review.accept', { shown: finding.shown || t('review.blacked') })}<kbd>A</kbd></button>
       <button type="button" @click=${() => decide(context, sitting, finding, 'rejected')}>${t('review.reject')}<kbd>K</kbd></button></div>` : nothing}</li>`;
 }
 
@@ -110,7 +112,7 @@ function decide(context, sitting, finding, state) {
   const index = findings.findIndex((one) => one.id === finding.id);
   const next = [...findings.slice(index + 1), ...findings.slice(0, index)].find((one) => one.state === 'open');
   context.set(next ? { finding: next.id, file: next.item } : { finding: finding.id });
-  announce(next ? `${t(`review.state.${state}`, { shown: finding.shown })} ${describe(next)}` : t('review.all-decided'));
+  announce(next ? `${t(`review.state.${state}`, { shown: finding.shown || t('review.blacked') })} ${describe(next)}` : t('review.all-decided'));
 }
 
 /** @param {TableContext} context @param {Sitting} sitting @param {string} kind */
