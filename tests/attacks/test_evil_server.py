@@ -4,14 +4,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from client.headless.desk import enrolled
+from client.headless.seat import joined, new_device
 from client.keys.encoding import new_id
 from client.keys.grants import make_grant, new_room_key
+from client.keys.link import make_link, parse_link
 from client.keys.roots import DeviceKeys, make_devcert, make_page
 from client.protocol.errors import Unavailable
 from tests.attacks.evil import Frame, Leg
 from tests.attacks.forge import noticed, read, under_attack
-from tests.story.stage import inside, together
+from tests.story.stage import house, stage, together
 
 NOW = 1_700_000_000
 
@@ -288,17 +292,28 @@ async def test_a_false_mediator_is_not_shown_as_here(tmp_path: Path) -> None:
         assert not ada.state.mediator_here
 
 
-async def test_a_wrong_used_or_foreign_link_is_answered_alike(tmp_path: Path) -> None:
-    async with under_attack(tmp_path) as (server, _, on, _):
-        from client.headless.desk import enrolled
+async def test_a_wrong_or_unknown_link_is_answered_alike(tmp_path: Path) -> None:
+    async with house(tmp_path) as server, stage(await server.enrolment(), server.time) as on:
+        right = parse_link(on.link("Ada Brook"))
+        for wrong in (
+            replace(right, secret=bytes(32)),
+            replace(right, seat=new_id()),
+            replace(right, mediation=new_id()),
+            replace(parse_link(on.link("Ben Stone")), seat=right.seat),
+        ):
+            async with joined(on.http, make_link(server.origin, wrong), new_device(), server.time) as nobody:
+                await nobody.until(lambda s: s.connection == "ended")
+                assert nobody.state.problem == "not-known"
+                assert (nobody.state.title, nobody.state.room) == ("", None)
+        assert (await on.enter("Ada Brook")).state.problem == ""
 
-        with pytest.raises(Unavailable) as used:
-            async with enrolled(on.http, f"{server.origin}/desk#enrol.1.{'A' * 43}", "Nobody", server.time):
-                pass
-        assert used.value.part == "token-used"
-        on.devices.clear()
-        right = on.link("Ada Brook")
-        ada = await on.enter("Ada Brook")
-        await ada.until(lambda s: s.title != "")
-        assert right == on.link("Ada Brook")
-        await inside()
+
+async def test_an_enrolment_link_works_once(tmp_path: Path) -> None:
+    async with house(tmp_path) as server:
+        once = await server.enrolment()
+        async with stage(once, server.time) as on:
+            for link in (once, f"{server.origin}/desk#enrol.1.{'A' * 43}"):
+                with pytest.raises(Unavailable) as used:
+                    async with enrolled(on.http, link, "Nobody", server.time):
+                        pass
+                assert used.value.part == "token-used"
