@@ -33,6 +33,7 @@ async def make_mediation(
         await page.locator(f"#person-{index}").fill(name)
         await page.locator(f"#role-{index}").select_option(role)
         await page.locator(f"#of-{index}").select_option(index=side_number - 1)
+    await page.locator("#regime").select_option(index=1)
     if keep:
         await page.get_by_label("Single messages and documents").check()
         await page.get_by_label("What was kept may be opened later").check()
