@@ -58,6 +58,16 @@ class _Stream:
     sent: dict[int, bytes] = field(default_factory=dict)
 
 
+@dataclass
+class _Leg:
+    """One PeerConnection: incoming SSRC -> who is said to be on it."""
+
+    connection: int
+    link: Association
+    lines: dict[int, tuple[str, Kind]] = field(default_factory=dict)
+    opening: asyncio.Task[None] | None = None
+
+
 @dataclass(frozen=True)
 class Count:
     """Frames of one kind from one seat: opened, and refused (no key, not authentic, repeated, somebody else's)."""
@@ -85,9 +95,7 @@ class HeadlessMedia:
         tcp: bool = False,
     ) -> None:
         self._send, self._clock, self._tcp = send, clock, tcp
-        self._connection = -1
-        self._link: Association | None = None
-        self._lines: dict[int, tuple[str, Kind]] = {}  # incoming SSRC -> who is said to be on it
+        self._legs: dict[str, _Leg] = {}  # by role: one with our own server
         self._assemblers: dict[int, Assembler] = {}
         self._epochs: list[_Epoch] = []
         self._streams: dict[Kind, _Stream] = {}
@@ -95,7 +103,6 @@ class HeadlessMedia:
         self._publishing: frozenset[Kind] = frozenset()
         self._counts: dict[str, dict[Kind, Count]] = {}
         self._pump: asyncio.Task[None] | None = None
-        self._opening: asyncio.Task[None] | None = None
         self.frames_sealed = 0
         self.packets_sent = 0
 
@@ -104,32 +111,34 @@ class HeadlessMedia:
     async def on_offer(self, offer: Any) -> None:
         """Answer an offer: anything with `generation`, `sdp` and `tracks` (of `mid`, `direction`, `kind` and `seat` or `peer`)."""
         offered = read_offer(offer.sdp)
-        if offered.connection != self._connection:
-            await self._disconnect()
-            self._connection = offered.connection
-            self._link = Association(self._on_rtp, self._on_rtcp, tcp=self._tcp)
-        link = self._link
-        if link is None:
-            return
+        role = getattr(offer, "role", "both")
+        leg = self._legs.get(role)
+        if leg is None or offered.connection != leg.connection:
+            if leg is not None:
+                await self._disconnect(role)
+            leg = self._legs[role] = _Leg(offered.connection, Association(self._on_rtp, self._on_rtcp, tcp=self._tcp))
+        link = leg.link
         link.credentials(offered)
         tracks = {t.mid: t for t in offer.tracks}
-        self._lines, self._may = {}, {}
+        leg.lines = {}
+        if role != "recv":
+            self._may = {}
         for line in offered.lines:
             track = tracks.get(line.mid)
             if track is None:
                 continue
-            if line.send:
+            if line.send and track.direction == "send":
                 self._may[track.kind] = line.mid
             elif line.receive:
                 seat = getattr(track, "seat", None) or str(track.peer).rpartition("/")[2]
-                self._lines[line.ssrc] = (seat, track.kind)
-        self._assemblers = {s: self._assemblers.get(s) or Assembler() for s in self._lines}
+                leg.lines[line.ssrc] = (seat, track.kind)
+        self._assemblers = {s: self._assemblers.get(s) or Assembler() for leg in self._legs.values() for s in leg.lines}
         for kind in self._may:
             self._streams.setdefault(kind, _Stream(secrets.randbits(31) | 1))
-        streams = {mid: (self._streams[kind].ssrc, 0) for kind, mid in self._may.items()}
+        streams = {mid: (self._streams[kind].ssrc, 0) for kind, mid in self._may.items()} if role != "recv" else {}
         await self._send(offer.generation, write_answer(offered, link.ufrag, link.password, link.fingerprint, streams))
-        if self._opening is None:
-            self._opening = asyncio.create_task(self._open(link, offered))
+        if (offered.udp or offered.tcp) and leg.opening is None:
+            leg.opening = asyncio.create_task(self._open(role, link, offered))
 
     def set_keys(self, epoch: int, me: int, senders: Sequence[tuple[int, str, bytes]]) -> None:
         """The keys of a room: `senders` = [(index, seat, 16-byte base key)], `me` = one's own index. Empty: forget all keys."""
@@ -165,30 +174,33 @@ class HeadlessMedia:
     @property
     def connected(self) -> bool:
         """Whether media can flow."""
-        return self._link is not None and self._link.connected
+        return bool(self._legs) and all(leg.link.connected for leg in self._legs.values())
 
     async def close(self) -> None:
         """Stop sending and receiving."""
-        await self._disconnect()
+        for role in list(self._legs):
+            await self._disconnect(role)
 
     # --- inside ----------------------------------------------------------------------------------------------
 
-    async def _disconnect(self) -> None:
-        for task in (self._pump, self._opening):
+    async def _disconnect(self, role: str) -> None:
+        leg = self._legs.pop(role)
+        tasks = [leg.opening]
+        if role != "recv":
+            tasks.append(self._pump)
+            self._pump, self._streams = None, {}
+        for task in tasks:
             if task is not None:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError, ConnectionError):
                     await task
-        self._pump = self._opening = None
-        if self._link is not None:
-            await self._link.close()
-            self._link = None
-        self._streams = {}
+        await leg.link.close()
 
-    async def _open(self, link: Association, offered: Offered) -> None:
+    async def _open(self, role: str, link: Association, offered: Offered) -> None:
         with contextlib.suppress(ConnectionError):
             await link.open(offered)
-            self._pump = asyncio.create_task(self._send_forever(link))
+            if role != "recv":
+                self._pump = asyncio.create_task(self._send_forever(link))
 
     async def _send_forever(self, link: Association) -> None:
         start = loop = self._clock()
@@ -245,13 +257,15 @@ class HeadlessMedia:
                     continue
                 if isinstance(message, rtcp.KeyFrameRequest):
                     stream.frame = 0
-                elif isinstance(message, rtcp.Nack) and self._link is not None:
+                elif isinstance(message, rtcp.Nack):
+                    link = next(leg.link for role, leg in self._legs.items() if role != "recv")
                     for sequence in message.lost:
                         if sequence in stream.sent:
-                            self._link.send_rtp(stream.sent[sequence])
+                            link.send_rtp(stream.sent[sequence])
 
     def _on_rtp(self, packet: bytes) -> None:
-        who = self._lines.get(int.from_bytes(packet[8:12], "big"))
+        ssrc = int.from_bytes(packet[8:12], "big")
+        who = next((leg.lines[ssrc] for leg in self._legs.values() if ssrc in leg.lines), None)
         if who is None:
             return
         seat, kind = who

@@ -33,13 +33,15 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True, tag="media.offer"):
     """An SDP offer that the client answers with the same generation.
 
     `connection` counts PeerConnections: when it is higher than the one the client has, the client closes the old
-    PeerConnection and opens a new one (the worker that held the old one is gone).
+    PeerConnection and opens a new one (the worker that held the old one is gone). Our own engine has one PeerConnection a
+    client; an engine with one each way names it in `role`, and each role has its own.
     """
 
     connection: int
     generation: int
     sdp: str
     tracks: tuple[TrackLine, ...]
+    role: Literal["both", "send", "recv"] = "both"
 
 
 class StreamQuality(msgspec.Struct, frozen=True, kw_only=True):

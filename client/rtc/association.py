@@ -53,7 +53,7 @@ def read_offer(text: str) -> Offered:
     """Read a server's offer; ValueError if something is missing."""
     text = text.replace("\r\n", "\n")
     lines: list[OfferedLine] = []
-    for part in text.split("\nm=")[1:]:
+    for part in (p + "\n" for p in text.split("\nm=")[1:]):
         (mid,) = _first(r"^a=mid:(\S+)$", part)
         ssrcs = [int(x) for x in re.findall(r"^a=ssrc:(\d+) cname", part, re.MULTILINE)]
         fid = re.search(r"^a=ssrc-group:FID (\d+) (\d+)$", part, re.MULTILINE)
@@ -131,6 +131,7 @@ class Association:
         self._tie = os.urandom(8)
         self._sock: socket.socket | None = None
         self._buffer = b""
+        self._place = ("", 0)
         self._answered = asyncio.Event()
         self._remote: tuple[str, str] = ("", "")
         self._checks: asyncio.Task[None] | None = None
@@ -144,6 +145,7 @@ class Association:
         place = offered.tcp if self._tcp else offered.udp
         if place is None:
             raise ConnectionError("no candidate")
+        self._place = place
         family = socket.AF_INET6 if ":" in place[0] else socket.AF_INET
         self._sock = socket.socket(family, socket.SOCK_STREAM if self._tcp else socket.SOCK_DGRAM)
         self._sock.setblocking(False)
@@ -203,6 +205,9 @@ class Association:
                 message = stun.parse(data)
                 if message.kind == stun.RESPONSE and stun.authentic(message, self._remote[1].encode()):
                     self._answered.set()
+                elif message.kind == stun.REQUEST and stun.authentic(message, self.password.encode()):
+                    ip = socket.inet_pton(socket.AF_INET6 if ":" in self._place[0] else socket.AF_INET, self._place[0])
+                    self._send(stun.response(message.transaction, ip, self._place[1], self.password.encode()))
         elif first < 64:
             self._dtls.receive(data)
         elif first > 127 and self._rx is not None:

@@ -56,7 +56,7 @@ class JanusSession:
         """Send a plugin request, with (type, sdp) if it carries a description."""
         request: dict[str, Any] = {"janus": "message", "body": dict(body), "handle_id": handle}
         if jsep is not None:
-            request["jsep"] = {"type": jsep[0], "sdp": jsep[1]}
+            request["jsep"] = {"type": jsep[0], "sdp": jsep[1], "e2ee": True}
         reply = await self._request(request)
         data = reply.get("plugindata", {}).get("data", {})
         if "error" in data:
