@@ -17,7 +17,7 @@ import aiohttp
 
 from client.protocol.media import Kind, Layer, Offer, TrackLine
 from server.media.engine import PeerId, PeerStats, Send, StreamId, mediation_of
-from server.media.janus_api import JanusError, JanusSession
+from server.media.janus_api import JanusError, JanusSession, Reply
 from server.media.janus_sdp import as_offer_to_janus, as_second_offer, first_offer, media_lines, renamed
 
 MAX_PUBLISHERS = 64
@@ -67,8 +67,7 @@ class JanusEngine:
 
     async def close(self) -> None:
         """Leave Janus: what was forwarded ends with the session."""
-        for peer in list(self._peers):
-            await self.leave(peer)
+        self._peers.clear()
         for room in self._rooms.values():
             with contextlib.suppress(JanusError):
                 await self._session.message(self._owner, {"request": "destroy", "room": room})
@@ -149,43 +148,47 @@ class JanusEngine:
         )
 
     async def _subscribe(self, peer: PeerId, made: _Peer) -> None:
-        """Make what a peer receives equal to what it may receive; one change at a time."""
+        """Make what a peer receives equal to what it may receive; one change at a time. The offer goes out without the lock: the
+        client's answer may come before `send` returns."""
         async with made.busy:
-            if made.into is not None and made.into.waiting:
-                return
-            here = self._peers
-            wish = frozenset(p for p in made.wanted if p in here and here[p].published)
-            new, old = wish - made.got, made.got - wish
-            if not new and not old:
-                return
-            made.got = wish
-            room = await self._room(mediation_of(peer))
-            added = [{"feed": here[p].feed} for p in sorted(new)]
-            if made.into is None:
-                made.into = _Leg("recv", next(self._numbers), await self._session.attach())
-                body = {"request": "join", "ptype": "subscriber", "room": room, "streams": added}
-                reply = await self._session.message(made.into.handle, body)
-            else:
-                gone = [{"sub_mid": mid} for mid, publisher, _ in made.into.streams if publisher in old]
-                body = {"request": "update", "subscribe": added, "unsubscribe": gone}
-                reply = await self._session.message(made.into.handle, {k: v for k, v in body.items() if v})
-            if not reply.sdp:
-                return
-            await self._offer_receiving(made, made.into, reply.sdp, reply.data.get("streams", []))
+            offer = await self._change(peer, made)
+        if offer is not None:
+            await made.send(offer)
 
-    async def _offer_receiving(self, made: _Peer, leg: _Leg, sdp: str, streams: list[dict[str, object]]) -> None:
+    async def _change(self, peer: PeerId, made: _Peer) -> Offer | None:
+        if made.into is not None and made.into.waiting:
+            return None
+        here = self._peers
+        wish = frozenset(p for p in made.wanted if p in here and here[p].published)
+        new, old = wish - made.got, made.got - wish
+        if not new and not old:
+            return None
+        made.got = wish
+        added = [{"feed": here[p].feed} for p in sorted(new)]
+        if made.into is None:
+            made.into = _Leg("recv", next(self._numbers), await self._session.attach())
+            room = await self._room(mediation_of(peer))
+            body: dict[str, object] = {"request": "join", "ptype": "subscriber", "room": room, "streams": added}
+        else:
+            body = {"request": "update"} | self._unsubscribe(made.into, old) | ({"subscribe": added} if added else {})
+        reply = await self._session.message(made.into.handle, body)
+        return self._receiving(made, made.into, reply) if reply.sdp else None
+
+    def _unsubscribe(self, leg: _Leg, ended: frozenset[PeerId]) -> dict[str, object]:
+        gone = [{"sub_mid": mid} for mid, publisher, _ in leg.streams if publisher in ended]
+        return {"unsubscribe": gone} if gone else {}
+
+    def _receiving(self, made: _Peer, leg: _Leg, reply: Reply) -> Offer:
         feeds = {p.feed: i for i, p in self._peers.items()}
         leg.streams = []
-        for s in streams:
-            publisher = feeds.get(int(str(s.get("feed_id", 0))))
+        for s in reply.data.get("streams", []):
+            publisher = feeds.get(int(s.get("feed_id", 0)))
             if publisher is not None and s.get("active", True) and publisher in made.got:
                 leg.streams.append((str(s["mid"]), publisher, "audio" if s.get("type") == "audio" else "video"))
         leg.generation, leg.waiting = next(self._numbers), "update"
         tracks = tuple(TrackLine(mid=m, direction="recv", peer=p, kind=k) for m, p, k in leg.streams)
-        text = renamed(sdp, leg.connection, leg.generation)
-        await made.send(
-            Offer(connection=leg.connection, generation=leg.generation, sdp=text, tracks=tracks, role="recv")
-        )
+        text = renamed(reply.sdp, leg.connection, leg.generation)
+        return Offer(connection=leg.connection, generation=leg.generation, sdp=text, tracks=tracks, role="recv")
 
     async def restart(self, peer: PeerId) -> None:
         """See MediaEngine. Janus restarts the receiving side; the sending side is offered anew from the start."""
@@ -198,12 +201,14 @@ class JanusEngine:
         gone = self._peers.pop(peer, None)
         if gone is None:
             return
+        # Subscribers first: once the publisher is gone, Janus no longer answers a request to end its streams.
+        for other_id, other in list(self._peers.items()):
+            if peer in other.got:
+                with contextlib.suppress(JanusError):
+                    await self._subscribe(other_id, other)
         for leg in (gone.into, gone.out):
             if leg is not None:
                 await self._session.detach(leg.handle)
-        for other_id, other in list(self._peers.items()):
-            if peer in other.got:
-                await self._subscribe(other_id, other)
 
     async def set_routes(self, mediation: str, routes: Mapping[PeerId, frozenset[PeerId]]) -> None:
         """See MediaEngine. Ending a stream is confirmed by Janus before this returns; if it can't be, the subscriber's leg is closed."""
@@ -222,19 +227,22 @@ class JanusEngine:
         leg = made.into
         if leg is None:
             return
-        ended = made.got - made.wanted
-        gone = [{"sub_mid": mid} for mid, publisher, _ in leg.streams if publisher in ended]
-        made.got &= made.wanted
-        try:
-            if leg.waiting:
-                raise JanusError("busy")
-            if gone:
-                reply = await self._session.message(leg.handle, {"request": "update", "unsubscribe": gone})
-                if reply.sdp:
-                    await self._offer_receiving(made, leg, reply.sdp, reply.data.get("streams", []))
-        except JanusError:
-            await self._session.detach(leg.handle)
-            made.into, made.got = None, frozenset()
+        offer: Offer | None = None
+        async with made.busy:
+            gone = self._unsubscribe(leg, made.got - made.wanted)
+            made.got &= made.wanted
+            try:
+                if leg.waiting:
+                    raise JanusError("busy")
+                if gone:
+                    reply = await self._session.message(leg.handle, {"request": "update"} | gone)
+                    if reply.sdp:
+                        offer = self._receiving(made, leg, reply)
+            except JanusError:
+                await self._session.detach(leg.handle)
+                made.into, made.got = None, frozenset()
+        if offer is not None:
+            await made.send(offer)
 
     async def set_publishing(self, peer: PeerId, kinds: frozenset[Kind]) -> None:
         """See MediaEngine. Screens are not offered by this adapter."""
