@@ -25,7 +25,7 @@ from server.media.engine import PeerId, PeerStats, Send, StreamId, mediation_of
 log = structlog.get_logger("media")
 
 MAX_FRAME = 4 << 20
-CALL_SECONDS, PING_S, PING_SECONDS = 10.0, 1.0, 2.0
+CALL_SECONDS, PING_S, PING_SECONDS, START_SECONDS = 10.0, 1.0, 2.0, 60.0
 RESTART_PAUSE_S = 0.2
 MAX_EVENTS = 4096
 Call = Literal["join", "answer", "restart", "leave", "set_routes", "set_publishing", "prefer", "stats", "ping", "drain"]
@@ -133,7 +133,7 @@ class Worker:
         reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_FRAME)
         group.create_task(self._listen(reader))
         group.create_task(self._deliver())
-        await self.call("ping")
+        await self.call("ping", START_SECONDS)  # nothing flows yet: a slow machine may take its time
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         decode = msgspec.msgpack.Decoder(Done | Told).decode
