@@ -10,12 +10,11 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
-import people
 import pytest
-import steps
 from playwright.async_api import expect
 
 from client.headless.seat import joined, new_device
+from tests.browser import people, steps
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
