@@ -16,6 +16,7 @@ from client.bundle.package import build_package, parts_of
 from client.headless import book as books
 from client.headless import documents
 from client.headless.belief import Doubted, believing
+from client.headless.people import people_of
 from client.headless.record import Opened, Record
 from client.headless.table import Table
 from client.keys.access import GATE, access_sets
@@ -148,9 +149,15 @@ class Disclosure:
                         worker.kem, rid, one.item, request.body.sid, seat, share
                     )
         box = seal_private(worker.kem, belief.mediation, request.body.request, belief.seat, private)
+        roster = people_of(table.entry, table.name, self._needed(opened))
         fed = await table.call(
             wire.SittingFeed(
-                id=new_id(), sitting=sitting.compact, shares=shares, private=box, reviewer=table.statement.compact
+                id=new_id(),
+                sitting=sitting.compact,
+                shares=shares,
+                private=box,
+                reviewer=table.statement.compact,
+                people=seal_to_reviewer(worker.kem, "people", rid, belief.seat, compact_json(roster)),
             )
         )
         with believing("findings"):

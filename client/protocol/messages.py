@@ -439,12 +439,16 @@ class SittingOpen(Command, frozen=True, kw_only=True, tag="sitting.open"):
 
 
 class SittingFeed(Command, frozen=True, kw_only=True, tag="sitting.feed"):
-    """The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {findings: box}."""
+    """The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {findings: box}.
+
+    `people`, boxed to the worker: who belongs to the mediation, so that their names are found however they are written.
+    """
 
     sitting: Jws
     shares: dict[str, Box]
     private: Box
     reviewer: Jws
+    people: Blob64 | None = None
 
 
 class SittingDecide(Command, frozen=True, kw_only=True, tag="sitting.decide"):

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import regex
 
 from redaction.detect.lexicon import given_names, is_everyday, surnames
-from redaction.detect.people import Forms
+from redaction.detect.people import Forms, Person, forms
 from redaction.detect.rules import LIMIT
-from redaction.detect.settle import opens_sentence
+from redaction.detect.settle import name_words, opens_sentence
 from redaction.detect.spelling import fold, latin, misspells, shortens
 from redaction.detect.view import View
 from redaction.spans import Span
@@ -64,6 +64,15 @@ def find_people(view: View, known: Forms) -> Iterator[Span]:
             person = known.numbers.get(plain[-9:]) or known.numbers.get(plain)
             if person is not None:
                 yield Span(found.start(), found.end(), "PHONE", 0.99, "people", person)
+
+
+def is_wholly(name: str, person: Person) -> bool:
+    """Whether every word of this name is one of that person's, slips and short forms included. No word is nobody's name."""
+    known = forms([person])
+    found = {name[one.start : one.end] for one in find_people(View(name), known) if one.kind == "PERSON"}
+    mine = {word.lower() for piece in found for word in name_words(piece)}
+    words = [word.lower() for word in name_words(name)]
+    return bool(words) and all(_bare(word) in mine for word in words)
 
 
 def _span(start: int, end: int, person: str, score: float, known: Forms, kind: str = "PERSON") -> Span:

@@ -1,8 +1,9 @@
 """From opened items to a draft: texts with places, a plan, redacted texts, one PDF. Runs in the worker only; keeps everything in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import typst
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +14,8 @@ from client.keys.encoding import compact_json
 from client.keys.items import Item, header_of, unpack_content
 from client.keys.jws import Signed
 from redaction.detect.engine import Detector
+from redaction.detect.people import Person, RosterError, people_from_records
+from redaction.detect.roster import is_wholly
 from redaction.plan import Accept, Add, Decision, Finding, PlanError, RedactionPlan, Reject, apply_to_text, make_plan
 from redaction.profiles import Profile, ProfileError, load_profiles
 
@@ -84,10 +87,25 @@ def _bounded(text: str, item: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _unasked(finding: Finding) -> Finding:
-    """Who said yes is not known in here: every name counts as somebody's who was not asked, until the reviewer says otherwise."""
+def read_people(content: bytes) -> tuple[Person, ...]:
+    """Who belongs to the mediation, from the reviewer's list. Those who were not asked come first: a name that two share is then theirs."""
+    try:
+        people = people_from_records(msgspec.json.decode(content))
+    except (msgspec.MsgspecError, RosterError):
+        raise CannotDraft("people") from None
+    return tuple(sorted(people, key=lambda one: one.consents))
+
+
+def _unasked(finding: Finding, words: str, asked: Mapping[str, Person]) -> Finding:
+    """Every name counts as somebody's who was not asked, unless all of its words are names of one person who was.
+
+    A whole name may only resemble such a person's (a relative's, say); until the reviewer says otherwise it is a stranger's.
+    """
     span = finding.span
     if "PERSON" not in span.kinds or "NONCONSENTING" in span.kinds:
+        return finding
+    person = asked.get(span.person or "")
+    if person is not None and is_wholly(words, person):
         return finding
     return replace(finding, span=replace(span, also=(*span.also, "NONCONSENTING")))
 
@@ -95,16 +113,25 @@ def _unasked(finding: Finding) -> Finding:
 class Review:
     """One sitting's texts, what was found in them, and the draft as decided so far."""
 
-    def __init__(self, texts: Sequence[Text], profile: str, language: str, detector: Detector) -> None:
+    def __init__(
+        self,
+        texts: Sequence[Text],
+        profile: str,
+        language: str,
+        detector: Detector,
+        people: Sequence[Person] = (),
+    ) -> None:
         self.texts = tuple(texts)
+        self._roles = {one.id: one.role for one in people if one.role}
         try:
             self._profile: Profile = load_profiles().stack(*profile.split("+"))
         except ProfileError:
             raise CannotDraft("profile") from None
         languages = [language or None] * len(self.texts)
-        found = detector.find([one.text for one in self.texts], languages=languages)
+        found = detector.find([one.text for one in self.texts], people, languages=languages)
+        asked = {one.id: one for one in people if one.consents}
         self.findings: list[Finding] = [
-            _unasked(finding)
+            _unasked(finding, text.text[finding.span.start : finding.span.end], asked)
             for text, one in zip(self.texts, found, strict=True)
             for finding in one.findings(text.item)
         ]
@@ -114,7 +141,7 @@ class Review:
 
     def shown(self) -> bytes:
         """What the reviewer sees: texts, and each finding with its words, its reason and what would stand in its place."""
-        plan = make_plan(self.findings, self._profile)
+        plan = make_plan(self.findings, self._profile, roles=self._roles)
         texts = {text.item: text.text for text in self.texts}
         instead = {(one.item, one.start): one.placeholder for one in plan.redactions}
         findings = [
@@ -139,7 +166,7 @@ class Review:
     def draft(self, decisions: Decisions) -> bytes:
         """The draft's content under these decisions. Raises CannotDraft when they don't fit."""
         try:
-            plan = make_plan(self.findings, self._profile, self._decided(decisions))
+            plan = make_plan(self.findings, self._profile, self._decided(decisions), roles=self._roles)
             return self._render(plan)
         except PlanError:
             raise CannotDraft("decisions") from None

@@ -33,6 +33,7 @@ class Open(Struct, frozen=True, kw_only=True, tag="open"):
     seat: str
     reviewer: str
     private: str
+    people: str
     pieces: tuple[Piece, ...]
     shares: dict[str, str]
     holders: dict[str, str]

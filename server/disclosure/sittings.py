@@ -103,6 +103,7 @@ class Sittings:
             seat=opening.request.body.reviewer,
             reviewer=reviewer,
             private=command.private,
+            people=command.people or "",
             pieces=pieces,
             shares=shares,
             holders={seat: actor.state.holders[seat].body.kem for seat in opening.holders}

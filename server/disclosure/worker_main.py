@@ -28,9 +28,10 @@ from client.keys.encoding import hash_bytes, new_id
 from client.keys.items import Item, header_of, open_item, seal_item, wrap_of
 from client.keys.jws import Payload, Signed, object_hash, unverified
 from client.keys.refusals import ObjectRefused
+from redaction.detect.people import Person
 from redaction.sandbox_kernel import lock_calls
 from server.disclosure import frames
-from server.disclosure.drafting import CannotDraft, Decisions, Review, read_text
+from server.disclosure.drafting import CannotDraft, Decisions, Review, read_people, read_text
 
 P = TypeVar("P", bound=Payload)
 MEMORY = 6 * 1024**3
@@ -97,9 +98,16 @@ class Worker:
                 for holder in wrap_of(item, sid).holders
             }
             texts.append(read_text(item, open_item(item, sid, shares, file), position))
-        self._review = Review(texts, private.profile.id, private.language, Detector())
+        people = self._people(request, job)
+        self._review = Review(texts, private.profile.id, private.language, Detector(), people)
         self._job, self._request = job, request
         return frames.Findings(box=self._to_reviewer("findings", self._review.shown()))
+
+    def _people(self, request: Signed[Request], job: frames.Open) -> tuple[Person, ...]:
+        """Who belongs to the mediation, as the reviewer told; nobody when they told nothing."""
+        if not job.people:
+            return ()
+        return read_people(open_from_worker(self._opener, "people", request.hash, job.seat, job.people))
 
     def _to_reviewer(self, label: str, content: bytes) -> str:
         job, request = self._job, self._request

@@ -73,7 +73,7 @@ class Case:
         self.lines[name] = line
         return line, welcome
 
-    async def feed(self) -> Any:
+    async def feed(self, people: list[dict[str, Any]] | None = None) -> Any:
         """Open a sitting and feed it; the findings."""
         world = self.world
         unlocked = await self.consents("unlock")
@@ -95,8 +95,11 @@ class Case:
         private = seal_private(
             self.worker.kem, world.mediation, self.request.body.request, world.med.seat, world.private
         )
+        roster = None
+        if people is not None:
+            roster = seal_to_reviewer(self.worker.kem, "people", self.rid, world.med.seat, compact_json(people))
         command = m.SittingFeed(
-            id=new_id(), sitting=sitting.compact, shares=shares, private=private, reviewer=page.compact
+            id=new_id(), sitting=sitting.compact, shares=shares, private=private, reviewer=page.compact, people=roster
         )
         answer = await self.lines["med"].call(command)
         if isinstance(answer, m.Failure):
@@ -212,6 +215,30 @@ async def test_an_excerpt_is_reviewed_agreed_to_by_all_and_collected_with_proofs
     assert isinstance(await it.collect(), m.Result), "what was released can be collected again"
     logged = world.logged.getvalue()
     assert "Vandermeer" not in logged
+
+
+@pytest.mark.slow
+async def test_who_agreed_is_named_and_a_stranger_is_not(world: Any) -> None:
+    it = await case(
+        world, "Alice Vandermeer said that Gerard Holloway had lent Vandermer the money.", profile="third-parties"
+    )
+    await it.unlock("med", "ana", "ben")
+    person = {
+        "name": "Alice Vandermeer",
+        "nicknames": [],
+        "emails": [],
+        "phones": [],
+        "role": "party",
+        "consents": True,
+    }
+    findings = await it.feed([person])
+    assert not isinstance(findings, m.Failure), findings
+    by_text = {one["text"]: one for one in findings["findings"]}
+    assert by_text["Vandermer"]["operator"] == "keep"
+    text = b"".join(v for name, v in read_draft(await it.draft_it()).items() if name.startswith("items/")).decode()
+    assert "Alice Vandermeer" in text
+    assert "Vandermer the" in text
+    assert "Holloway" not in text
 
 
 @pytest.mark.slow

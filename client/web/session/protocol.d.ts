@@ -379,7 +379,7 @@ export interface SittingDecide {
   id: string;
   decisions: string;
 }
-/** The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {findings: box}. */
+/** The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {findings: box}. `people`, boxed to the worker: who belongs to the mediation, so that their names are found however they are written. */
 export interface SittingFeed {
   type: "sitting.feed";
   id: string;
@@ -387,6 +387,7 @@ export interface SittingFeed {
   shares: Record<string, string>;
   private: string;
   reviewer: string;
+  people?: string | null;
 }
 /** Accept the draft as previewed: the worker seals it as an item, previews go to the holders, the worker dies. */
 export interface SittingFinish {

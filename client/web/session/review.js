@@ -12,6 +12,7 @@ import {
   PrivateShape, checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openFromWorker, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
 } from '../keys/disclosure.js';
 import { pagesOf, unpackDraft } from './draft.js';
+import { peopleOf } from './people.js';
 import { Trouble } from './store.js';
 import { mediationOf, withMediation } from './vault_book.js';
 
@@ -170,7 +171,10 @@ export function createReview({ place, core, book, save, identity }) {
       show();
       const priv = await sealPrivate(kem, place.mediation, one.request.body.request, place.seat, one.secret);
       const page = await core.pageStatement();
-      const { findings } = await core.command('sitting.feed', { sitting: sitting.compact, shares, private: priv, reviewer: page });
+      const entry = mediationOf(book(), place.mediation);
+      const roster = entry ? peopleOf(entry, book().name, holdersOf(one.request)) : [];
+      const people = await sealToReviewer(kem, 'people', rid, place.seat, compactJson(roster));
+      const { findings } = await core.command('sitting.feed', { sitting: sitting.compact, shares, private: priv, reviewer: page, people });
       const inside = JSON.parse(new TextDecoder().decode(await openFromWorker(identity().opener, 'findings', rid, place.seat, findings)));
       open.files = inside.files.map((/** @type {any} */ file) => ({ ...file, map: offsets(file.text) }));
       open.findings = inside.findings.map((/** @type {any} */ finding) => {
