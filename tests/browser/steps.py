@@ -37,7 +37,8 @@ async def make_mediation(
     if keep:
         await page.get_by_label("Single messages and documents").check()
         await page.get_by_label("What was kept may be opened later").check()
-    await page.get_by_role("button", name="Make this mediation").click()
+    # By keyboard: the form still grows while it takes in the last choice.
+    await page.get_by_role("button", name="Make this mediation").press("Enter")
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
 
 
