@@ -98,6 +98,12 @@ async def test_rooms_pictures_and_words_reach_the_right_people_and_nobody_else(m
     await steps.move(lena.page, ["Ben Ortiz"], "A waiting room of their own")
     await steps.in_room(ben.page, "Your waiting room")
 
+    # The quiet line to the mediator, from a room of one's own: it reaches her and looks like nothing to anybody else.
+    await ben.page.get_by_role("button", name="Message Lena Voss only").click()
+    await ben.page.get_by_role("dialog").get_by_role("textbox").fill("Please come when you can")
+    await ben.page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    await expect(lena.page.locator(".notices")).to_contain_text("Please come when you can")
+
     # A reload: same room, same place, dark and muted, with a fresh key.
     await anna.page.reload()
     await steps.in_room(anna.page, "Private meeting", "Lena Voss")

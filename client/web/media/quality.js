@@ -6,8 +6,8 @@
 const LEVEL_MS = 300;
 const QUALITY_EVERY = 7;
 const SPEAKING = 0.02;
-/** A stream that brought nothing for this many looks has stopped: its microphone, camera or screen is off. */
-const STOPPED_AFTER = 4;
+/** A stream that brought nothing for this many looks has stopped. A still screen repeats about once a second. */
+const STOPPED_AFTER = {audio: 4, video: 4, screen: 27};
 
 /** @param {{connection: () => RTCPeerConnection | null, shown: () => Shown[],
  *   onQuality: (peers: Record<string, PeerQuality>) => void, onSpeaking: (seats: Set<string>) => void,
@@ -32,9 +32,9 @@ export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowin
       const who = r.type === 'inbound-rtp' ? seats.get(r.trackIdentifier) : undefined;
       if (!who) return;
       const arrived = arrivals.get(r.id), received = r.packetsReceived ?? 0;
-      const quiet = arrived && arrived.received === received ? arrived.quiet + 1 : received ? 0 : STOPPED_AFTER;
+      const quiet = arrived && arrived.received === received ? arrived.quiet + 1 : received ? 0 : Infinity;
       arrivals.set(r.id, {received, quiet});
-      if (quiet < STOPPED_AFTER) live.add(`${who.seat}/${who.kind}`);
+      if (quiet < (STOPPED_AFTER[/** @type {'audio'|'video'|'screen'} */ (who.kind)] ?? 4)) live.add(`${who.seat}/${who.kind}`);
       if (who.kind === 'audio' && (r.audioLevel ?? 0) > SPEAKING) loud.add(who.seat);
       if (ticks % QUALITY_EVERY) return;
       const last = before.get(r.id) ?? {received: 0, lost: 0, frozen: 0};

@@ -2,7 +2,7 @@
 
 import { SILENT_AFTER, checkBeat } from '../keys/beats.js';
 import { checkCharter } from '../keys/membership.js';
-import { checkDevices, makePage } from '../keys/roots.js';
+import { checkDevices, checkPage, makePage } from '../keys/roots.js';
 import { newId } from '../keys/encoding.js';
 import { openNote, sealNote } from '../keys/notes.js';
 import { createCalls, silent } from './calls.js';
@@ -74,6 +74,8 @@ export function createCore(seams) {
   /** The last page statement that the server accepted. */
   let statement = '';
   let stopped = false;
+  /** The key of the mediator's page, for the quiet line from wherever one is. @type {string|null} */
+  let mediatorKem = null;
   /** @type {any} */
   let now = null;
   /** @type {string|null} */
@@ -92,7 +94,7 @@ export function createCore(seams) {
   }
 
   /** What didn't verify was dropped; people are told that it was. @param {string} reason @param {string} what */
-  const distrust = (reason, what) => notice('not-verified', { what, reason }, true);
+  const distrust = (reason, what) => notice(`distrust.${what}`, { reason }, true);
 
   /** @param {string} type @param {Record<string, any>} [fields] @returns {Promise<any>} */
   const command = (type, fields = {}) => wire.command(type, fields);
@@ -101,7 +103,7 @@ export function createCore(seams) {
     command,
     onMedia: (media) => store.set({ media }),
     onTracks: () => showRoom(),
-    onNotice: (key) => notice('media-failed', { key }, true),
+    onNotice: (key, urgent) => notice(key, {}, urgent),
   });
 
   const room = createRoom({
@@ -283,6 +285,7 @@ export function createCore(seams) {
         me: { ...store.state.me, seat: place.seat, role: welcome.role, side: charter.body.seats.find((/** @type {any} */ one) => one.id === place.seat)?.side ?? '' },
         mediatorHere: Boolean(welcome.mediator_page),
       });
+      await meetMediator(welcome.mediator_page ?? null);
       await seams.onWelcome?.(welcome);
       // A welcome is a whole snapshot, after a cut as well; only what it can't show is told again as events.
       calls.renewed();
@@ -347,6 +350,7 @@ export function createCore(seams) {
           break;
         case 'mediator.seen':
           store.set({ mediatorHere: Boolean(event.page) });
+          await meetMediator(event.page ?? null);
           break;
         case 'page.replaced':
           yieldPage();
@@ -372,6 +376,23 @@ export function createCore(seams) {
       else halt(problem);
     },
   });
+
+  /** @param {string|null} page the statement of the mediator's page, as the server tells it */
+  async function meetMediator(page) {
+    mediatorKem = null;
+    if (!page) return;
+    const mediators = charter.body.seats.filter((/** @type {any} */ one) => one.role === 'mediator' || one.role === 'comediator');
+    for (const { id } of mediators) {
+      try {
+        const statement = await checkPage(page, place.mediation, id);
+        // Only a device that the root certifies may be written to as the mediator.
+        if (Object.hasOwn(devices, statement.body.dev)) mediatorKem = statement.body.kem;
+        return;
+      } catch {
+        continue;
+      }
+    }
+  }
 
   /** @param {any} event */
   async function takeNote(event) {
@@ -427,6 +448,7 @@ export function createCore(seams) {
     devices: () => devices,
     stopped: () => stopped,
     pageStatement: () => statement,
+    mediatorKey: () => mediatorKem,
     now: () => now,
     /** @param {any} next */
     setCharter(next) {

@@ -143,15 +143,20 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     }
   }
 
+  /** Read with a former key for what is in flight, no longer. Another room may count the same epochs: only this very key goes. @param {any} old */
+  function expire(old) {
+    setTimeout(() => {
+      if (readable.get(old.epoch) === old) readable.delete(old.epoch);
+    }, OLD_KEYS_FOR);
+  }
+
   function retire() {
     if (!key) return;
     const old = key;
     key = null;
     code = '';
     onRing(null);
-    setTimeout(() => {
-      if (readable.get(old.epoch) === old) readable.delete(old.epoch);
-    }, OLD_KEYS_FOR);
+    expire(old);
   }
 
   /** @param {{seat: string, page: string}[]} list */
@@ -225,7 +230,7 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
       early = null;
       key = opened;
       readable.set(opened.epoch, opened);
-      for (const [epoch] of readable) if (epoch < opened.epoch) setTimeout(() => readable.delete(epoch), OLD_KEYS_FOR);
+      for (const [epoch, old] of readable) if (epoch < opened.epoch) expire(old);
       code = await roomCode(opened);
       const { members } = sheet.body;
       const senders = [];

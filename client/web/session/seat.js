@@ -125,7 +125,7 @@ export async function openSeat(place) {
       onEvent: happened,
       onShown: arrived,
       known: (seat) => (seat === link.seat && names.length ? { names, role: invitation?.role ?? '', side: invitation?.side ?? '', sideLabel: invitation?.texts?.side ?? '' } : null),
-      onNote: async (note, sender) => core?.notice('note', { text: String(note.body.text ?? ''), names: core.describe(sender).names.join(', ') }, true),
+      onNote: async (note, sender) => core?.notice(`note.${note.kind}`, { text: String(note.body.text ?? ''), names: core.describe(sender).names.join(', ') }, true),
     });
     core.store.set({ phase: before.phase === 'elsewhere' ? 'opening' : before.phase, invitation: before.invitation });
     if (takeover) core.askTakeover();
@@ -267,7 +267,7 @@ export async function openSeat(place) {
     messageMediator: (text) =>
       withCore(async (one) => {
         const mediator = one.charter().body.seats.find((/** @type {any} */ seat) => seat.role === 'mediator');
-        const kem = one.room.pageKey(mediator.id) ?? mediatorKem;
+        const kem = one.room.pageKey(mediator.id) ?? one.mediatorKey();
         if (!kem) throw new Trouble('mediator-away');
         await one.note(mediator.id, kem, 'message', { text: text.slice(0, 1000) });
       }),
@@ -279,9 +279,6 @@ export async function openSeat(place) {
     consent: (rid, answer, shorten) => withCore((one) => one.record.consent(rid, answer, shorten)),
     dismiss: (id) => core?.dismiss(id),
   };
-
-  /** @type {string|null} the mediator's page key while one shares no room with them */
-  let mediatorKem = null;
 
   open().catch((error) => fail(error instanceof Trouble ? error.code : 'internal'));
   return {

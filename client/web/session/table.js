@@ -99,7 +99,7 @@ export async function openTable(mediation, seams) {
       if (event.kind === 'mediation.ended') core.store.set({ phase: event.state === 'open' ? 'room' : 'ended' });
       return false;
     },
-    onNote: async (note, sender) => core.notice('note', { text: String(note.body.text ?? ''), names: (known(sender)?.names ?? []).join(', ') }, true),
+    onNote: async (note, sender) => core.notice(`note.${note.kind}`, { text: String(note.body.text ?? ''), names: (known(sender)?.names ?? []).join(', ') }, true),
   });
 
   const review = createReview({ place, core, book: seams.book, save: seams.save, identity: () => ({ signer: seams.device.signer, opener: seams.opener, dev: seams.device.dev }) });
@@ -324,6 +324,21 @@ export async function openTable(mediation, seams) {
     return { room: room.room, kind: room.kind };
   }
 
+  /** The rule that would refuse these people together there, or null. @param {string[]} seats @param {string} where a room's id, 'joint', 'waiting', or the kind of a new room */
+  function forbiddenBy(seats, where) {
+    if (!where || where === 'waiting') return null;
+    const room = held().find((one) => one.room === where || (where === 'joint' && one.kind === 'joint'));
+    const kind = room?.kind ?? where;
+    const staying = (room?.members ?? []).map((one) => one.seat);
+    const together = new Set([...staying, ...seats, ...(kind === 'joint' ? [own] : [])]);
+    const places = core.charter().body.seats.filter((/** @type {any} */ one) => together.has(one.id));
+    if (core.charter().body.no_contact.some((/** @type {[string, string]} */ [one, other]) => together.has(one) && together.has(other))) return 'no-contact';
+    const mediated = places.some((/** @type {any} */ one) => MEDIATORS.has(one.role));
+    if (kind === 'counsel' && mediated) return 'counsel';
+    const sides = new Set(places.filter((/** @type {any} */ one) => one.role === 'party').map((/** @type {any} */ one) => one.side));
+    return !mediated && sides.size > 1 ? 'opposing' : null;
+  }
+
   /** Opposing parties are never together without a mediator: who has no room yet, or would leave them alone, comes along. @param {string} room @param {Member[]} movers */
   function needsMediator(room, movers) {
     const there = held().find((one) => one.room === room)?.members ?? [];
@@ -373,7 +388,7 @@ export async function openTable(mediation, seams) {
       return room;
     },
     move,
-    moveWarnings(seats) {
+    moveWarnings(seats, where = '') {
       const seatOf = (/** @type {string} */ seat) => entry().seats.find((one) => one.seat === seat);
       const going = new Set(seats);
       const withoutLawyer = seats.filter((seat) => {
@@ -387,7 +402,7 @@ export async function openTable(mediation, seams) {
           const staying = room.members.filter((m) => !going.has(m.seat));
           return staying.length === 1 && staying[0] && !MEDIATORS.has(staying[0].role) ? [staying[0].seat] : [];
         });
-      return { leavesAlone, withoutLawyer, forbidden: null };
+      return { leavesAlone, withoutLawyer, forbidden: forbiddenBy(seats, where) };
     },
     visit: (room) => move([own], room),
     async separate() {

@@ -162,7 +162,7 @@
  * @property {(seat: string) => Promise<void>} signedOnPaper
  * @property {(kind: 'caucus'|'counsel'|'joint', label: string, seats: string[]) => Promise<string>} makeRoom   moves the seats in; returns the room id
  * @property {(seats: string[], room: string) => Promise<void>} move       'waiting' = a waiting room of their own
- * @property {(seats: string[]) => {leavesAlone: string[], withoutLawyer: string[], forbidden: string|null}} moveWarnings  asked before a move is made
+ * @property {(seats: string[], where?: string) => {leavesAlone: string[], withoutLawyer: string[], forbidden: string|null}} moveWarnings  asked before a move is made
  * @property {(room: string) => Promise<void>} visit                       go into a room
  * @property {() => Promise<void>} separate                                everyone into a waiting room a side, now
  * @property {() => Promise<void>} adjourn

@@ -38,7 +38,7 @@ export function doorDialog(context) {
   const rooms = (state.floor?.rooms ?? []).filter((room) => room.kind !== 'waiting' && room.kind !== 'joint');
   const joint = state.floor?.rooms.some((room) => room.kind === 'joint') ?? false;
   const choose = (/** @type {string} */ id) => context.set({ dialog: { id: 'door', seat: door.seat, to: id } });
-  const forbidden = to && to !== 'waiting' ? context.actions.moveWarnings([door.seat]).forbidden : null;
+  const forbidden = to && to !== 'waiting' ? context.actions.moveWarnings([door.seat], to).forbidden : null;
   const shut = (/** @type {boolean} */ done) => { if (done) context.set({ dialog: null }); };
   return modal(context, { title: t('door.title', { name: nameOf(door) }), body: html`
     <dl class="facts">

@@ -39,7 +39,7 @@ const moveOf = (context) => ({ seats: context.ui.dialog?.seats ?? [], to: String
 function moveDialog(context) {
   const move = moveOf(context);
   const change = (/** @type {Partial<Move>} */ patch) => context.set({ dialog: { id: 'move', ...move, ...patch } });
-  const warnings = move.seats.length ? context.actions.moveWarnings(move.seats) : null;
+  const warnings = move.seats.length ? context.actions.moveWarnings(move.seats, move.to) : null;
   const rooms = (context.state.floor?.rooms ?? []).filter((room) => room.kind !== 'waiting');
   const go = () => {
     if (!move.seats.length || !move.to) return;
@@ -80,7 +80,7 @@ async function perform(context, move, id) {
 /** One more look: a party without their lawyer, or somebody left alone. @param {TableContext} context */
 function warnDialog(context) {
   const move = moveOf(context);
-  const { withoutLawyer, leavesAlone, forbidden } = context.actions.moveWarnings(move.seats);
+  const { withoutLawyer, leavesAlone, forbidden } = context.actions.moveWarnings(move.seats, move.to);
   const sides = new Set(withoutLawyer.map((seat) => placed(context).find((one) => one.seat === seat)?.side));
   const lawyers = placed(context).filter((person) => person.role === 'counsel' && sides.has(person.side) && !move.seats.includes(person.seat)).map((person) => person.seat);
   const names = (/** @type {string[]} */ seats) => list(seats.map((seat) => seatName(context, seat)));
