@@ -4,6 +4,9 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+# A busy machine is slow; what is waited for is the condition, and this is only when to give up.
+expect.set_options(timeout=20_000)
+
 
 async def set_up(page: Page, link: str, name: str) -> list[str]:
     """The mediator's first visit; the words of the recovery kit."""

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import people
 import pytest
-import steps
 from playwright.async_api import expect
+
+from tests.browser import people, steps
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
