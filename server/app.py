@@ -18,7 +18,7 @@ from server.disclosure.gate import Gate
 from server.disclosure.process import Workers
 from server.disclosure.sittings import Sittings, Tools
 from server.http import headers, pages
-from server.http.keys import CLOCK, CONFIG, GATE, HOUSE, LIMITS, PASSES, POLICY, SHELL
+from server.http.keys import CLOCK, CONFIG, GATE, HOUSE, LIMITS, PASSES, POLICY, RULES, SHELL
 from server.http.limits import Limits
 from server.http.shell import Shell, read_shell
 from server.http.transfers import Transfers
@@ -88,7 +88,7 @@ def make_app(
     app[CONFIG], app[CLOCK], app[LIMITS] = config, clock, Limits(clock)
     app[SHELL] = shell or read_shell()
     shelf = Shelf(config.data / "rules")
-    app[POLICY] = shelf.keep(load(config.rules))
+    app[POLICY], app[RULES] = shelf.keep(load(config.rules)), shelf
     app[PASSES] = Passes(clock, random)
     engine = media or media_engine(config)
     calls = Calls(engine)
@@ -105,7 +105,7 @@ def make_app(
                 Tools(
                     gate=gate,
                     workers=workers,
-                    policy=app[POLICY],
+                    shelf=shelf,
                     signer=signer,
                     build=f"incamera-{version('incamera')}",
                 )

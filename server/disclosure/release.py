@@ -26,8 +26,11 @@ def may_look(state: State, opening: Opening, now: int) -> None:
             raise Refusal(Code.STALE, rule="drafted")
 
 
-def may_release(state: State, opening: Opening, policy: Policy, now: int) -> None:
-    """The gate's answer to collecting. Raises Refusal with what is missing, or until when."""
+def may_release(state: State, opening: Opening, policy: Policy | None, now: int) -> None:
+    """The gate's answer to collecting. `policy` is the version that the mediation's people accepted; without it nothing is released.
+
+    Raises Refusal with what is missing, or until when.
+    """
     match stage(state, opening, now):
         case "releasable" | "released":
             pass
@@ -39,12 +42,9 @@ def may_release(state: State, opening: Opening, policy: Policy, now: int) -> Non
             raise Refusal(Code.EXPIRED)
         case _:
             raise Refusal(Code.INCOMPLETE, rule="draft")
-    if policy.sha256 == _policy_hex(state):
-        _ask_rules(state, opening, policy, now)
-
-
-def _policy_hex(state: State) -> str:
-    return unb64u(state.charter.body.policy).hex()
+    if policy is None or policy.sha256 != unb64u(state.charter.body.policy).hex():
+        raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
+    _ask_rules(state, opening, policy, now)
 
 
 def _ask_rules(state: State, opening: Opening, policy: Policy, now: int) -> None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from client.keys.access import GATE
 from client.keys.devices import SoftSigner
 from client.keys.disclosure import Consent, check_draft, check_sitting, seal_release, seal_sitting_share
-from client.keys.encoding import b64u, hash_bytes
+from client.keys.encoding import b64u, hash_bytes, unb64u
 from client.keys.hold import check_holder
 from client.keys.items import header_of, open_share
 from client.keys.jws import object_hash, unverified
@@ -23,6 +23,7 @@ from client.keys.roots import Page, check_page
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
 from policies.load import Policy
+from policies.shelf import Shelf
 from server.disclosure import frames
 from server.disclosure.audit import prove
 from server.disclosure.gate import Gate, GateGone
@@ -44,7 +45,7 @@ class Tools(Struct, frozen=True, kw_only=True):
 
     gate: Gate
     workers: Workers
-    policy: Policy
+    shelf: Shelf
     signer: SoftSigner
     build: str
 
@@ -110,7 +111,7 @@ class Sittings:
             | {GATE: actor.state.gate or ""},
             charter=actor.state.charter.hash,
             policy=actor.state.charter.body.policy,
-            recipients=self._recipients(opening),
+            recipients=self._recipients(actor.state, opening),
             now=actor.services.clock.now(),
         )
         reply = await process.ask(job, OPEN_SECONDS)
@@ -164,7 +165,7 @@ class Sittings:
         async def note() -> Opening:
             now = actor.services.clock.now()
             opening = self._asked(actor.state, viewer, command.rid)
-            may_release(actor.state, opening, self._tools.policy, now)
+            may_release(actor.state, opening, self._rules(actor.state), now)
             self._gate(actor.state.id)
             if opening.released_at is None:
                 await actor.commit((e.Released(rid=command.rid, at=now),), cause)
@@ -224,9 +225,15 @@ class Sittings:
         if set(shares) != wanted:
             raise Refusal(Code.INCOMPLETE, rule="shares")
 
-    def _recipients(self, opening: Opening) -> tuple[str, ...]:
-        ground = next((g for g in self._tools.policy.grounds if g == opening.request.body.ground), None)
-        return tuple(self._tools.policy.grounds[ground].recipients) if ground is not None else ()
+    def _rules(self, state: State) -> Policy | None:
+        return self._tools.shelf.find(unb64u(state.charter.body.policy).hex())
+
+    def _recipients(self, state: State, opening: Opening) -> tuple[str, ...]:
+        policy = self._rules(state)
+        if policy is None:
+            raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
+        ground = next((g for g in policy.grounds if g == opening.request.body.ground), None)
+        return tuple(policy.grounds[ground].recipients) if ground is not None else ()
 
     async def _pieces(self, actor: Actor, opening: Opening) -> tuple[frames.Piece, ...]:
         pieces, total = [], 0

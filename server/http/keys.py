@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from policies.load import Policy
+from policies.shelf import Shelf
 from server.config import Config
 from server.disclosure.gate import Gate
 from server.http.limits import Limits
@@ -17,5 +18,6 @@ GATE = web.AppKey("gate", Gate)
 HOUSE = web.AppKey("house", House)
 PASSES = web.AppKey("passes", Passes)
 POLICY = web.AppKey("policy", Policy)
+RULES = web.AppKey("rules", Shelf)
 SHELL = web.AppKey("shell", Shell)
 LIMITS = web.AppKey("limits", Limits)

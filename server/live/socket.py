@@ -20,7 +20,7 @@ from client.protocol.errors import Code, ProtocolError, Refusal, Unavailable
 from server import log
 from server.auth import enrolment
 from server.http.headers import own_origin
-from server.http.keys import CLOCK, CONFIG, HOUSE, LIMITS, POLICY
+from server.http.keys import CLOCK, CONFIG, HOUSE, LIMITS, POLICY, RULES
 from server.http.limits import Bucket, address_of
 from server.mediation.views import Viewer
 from server.runtime.actor import Actor
@@ -187,7 +187,7 @@ class Live:
             if self._desks.get(dev, ("", outbox))[1] is outbox:
                 self._desks.pop(dev, None)
 
-        return Desk(house, request.app[POLICY], cert.body.root, dev).command, leave, _no_beat
+        return Desk(house, request.app[POLICY], request.app[RULES], cert.body.root, dev).command, leave, _no_beat
 
 
 async def _nothing() -> None:

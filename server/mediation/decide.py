@@ -3,7 +3,7 @@
 A refusal tells the actor only what the actor may know: a rule of the charter, a revision, one's own room.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from msgspec import Struct, field
@@ -23,10 +23,11 @@ Outcome = tuple[e.AnyEvent, ...]
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What the world says: seconds since 1970, and the complete uploads of the actor's place (id -> size)."""
+    """What the world says: seconds since 1970, the complete uploads of the actor's place (id -> size), and which of the rules asked for are known here."""
 
     now: int
     uploads: Mapping[str, int] = field(default_factory=dict)
+    rules: frozenset[str] = frozenset()
     keep: KeepFacts | None = None
     terms: Mapping[str, Terms] = field(default_factory=dict)
 
@@ -79,7 +80,7 @@ def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> 
                 return record.consent(state, actor, command, facts.record)
             case m.CharterPublish():
                 need_mediator(state, actor)
-                return charter(state, command)
+                return charter(state, command, facts.rules)
             case m.SeatPut():
                 need_mediator(state, actor)
                 return seats(state, command)
@@ -124,13 +125,14 @@ def need_known(state: State, actor: Viewer) -> None:
         raise Refusal(Code.NOT_ALLOWED, rule="admitted-only")
 
 
-def charter(state: State, command: m.CharterPublish) -> Outcome:
+def charter(state: State, command: m.CharterPublish, rules: Collection[str]) -> Outcome:
     """The next revision: what people accepted or what protects them can't be loosened while people are in rooms."""
     new = check_charter(command.charter, state.certified, state.id, state.charter)
     if new.hash == state.charter.hash:
         return ()
     if new.body.rev != state.charter.body.rev + 1:
         raise Refusal(Code.STALE, rule="revision", rev=state.charter.body.rev)
+    need_rules(new.body, rules)
     if new.body.root != state.root:
         raise Refusal(Code.BAD_OBJECT, rule="root")
     for sheet in state.rooms.values():
@@ -142,6 +144,12 @@ def charter(state: State, command: m.CharterPublish) -> Outcome:
     if state.past:
         _agreed_terms(state.charter.body, new.body)
     return (e.CharterPublished(charter=command.charter),)
+
+
+def need_rules(body: Charter, rules: Collection[str]) -> None:
+    """Refuse a charter under rules that were never in force here: nobody could say what they ask."""
+    if body.policy not in rules:
+        raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
 
 
 def _agreed_terms(old: Charter, new: Charter) -> None:
@@ -166,13 +174,14 @@ def known_seats(seat: Callable[[str], object | None], plans: tuple[m.SeatPlan, .
         raise Refusal(Code.BAD_OBJECT, rule="seat")
 
 
-def create(root: str, devices: Devices, command: m.MediationCreate) -> e.Created:
-    """A new mediation, from a charter that one of the mediator's devices signed. Raises Refusal."""
+def create(root: str, devices: Devices, command: m.MediationCreate, rules: Collection[str]) -> e.Created:
+    """A new mediation, from a charter that one of the mediator's devices signed, under one of these rules. Raises Refusal."""
     with checked():
         first = check_charter(command.charter, devices, command.mediation)
     body = first.body
     if body.rev != 1 or body.root != root:
         raise Refusal(Code.BAD_OBJECT, rule="revision")
+    need_rules(body, rules)
     known_seats(body.seat, command.seats)
     given = {plan.seat for plan in command.seats if plan.access is not None}
     if any(seat.id not in given for seat in body.seats if seat.role not in MEDIATORS):

@@ -83,7 +83,9 @@ def keep(state: State, actor: Viewer, command: m.ItemKeep, facts: RecordFacts) -
         raise Refusal(Code.BAD_OBJECT, rule="ciphertext")
     if not world.gate_opens:
         raise Refusal(Code.BAD_OBJECT, rule="gate")
-    if world.holders is not None and holders != world.holders:
+    if world.holders is None:
+        raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
+    if holders != world.holders:
         raise Refusal(Code.NOT_ALLOWED, rule="holders")
     return (e.ItemKept(item=command.item, blob=command.blob, agreed=command.agreed, at=facts.now),)
 

@@ -6,12 +6,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from client.keys.encoding import hash_text
+from client.keys.encoding import hash_text, unb64u
+from client.keys.jws import unverified
+from client.keys.membership import Charter
 from client.keys.roots import check_devices, fingerprint
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
 from policies.load import Policy
-from server.mediation.decide import create
+from policies.shelf import Shelf
+from server.mediation.decide import checked, create
 from server.runtime import rules
 from server.runtime.house import House
 from server.store.log import Exists
@@ -23,7 +26,8 @@ ANSWERS = 256
 class Desk:
     """The commands of one mediator who has signed in."""
 
-    def __init__(self, house: House, policy: Policy, root: str, dev: str) -> None:
+    def __init__(self, house: House, policy: Policy, shelf: Shelf, root: str, dev: str) -> None:
+        self._shelf = shelf
         self._house, self._policy, self._root, self._dev = house, policy, root, dev
         self._answers: OrderedDict[str, m.Result | m.Failure] = OrderedDict()
 
@@ -69,7 +73,10 @@ class Desk:
             raise Refusal(Code.TOO_MANY)
         compacts = await services.accounts.devcerts(self._root)
         devices = check_devices(compacts, fingerprint(self._root), 0, services.clock.now())
-        created = create(self._root, devices, command)
+        with checked():
+            asked = unverified("charter", command.charter, Charter).policy
+            known = self._shelf.find(unb64u(asked).hex()) is not None
+        created = create(self._root, devices, command, frozenset({asked} if known else ()))
         created = replace(created, gate=await asyncio.to_thread(services.make_gate, command.mediation))
         cause = f"{hash_text(self._dev)[:16]}:{command.id}"
         try:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from client.keys.encoding import b64u, unb64u
 from client.keys.items import Item, check_form, header_of, open_share
-from client.keys.jws import Signed
+from client.keys.jws import Signed, unverified
+from client.keys.membership import Charter
 from client.keys.refusals import ObjectRefused
 from client.protocol import messages as m
 from policies.access import KeysAndRulesDiffer, access_sets
@@ -42,8 +43,12 @@ class World:
                 return Facts(now=now, uploads=uploads)
             case m.ItemKeep():
                 return Facts(now=now, keep=await self._keep(state, viewer, command))
+            case m.CharterPublish():
+                asked = unverified("charter", command.charter, Charter).policy
+                return Facts(now=now, rules=frozenset({asked} if self._find(asked) else ()))
             case _:
-                return Facts(now=now, terms=_terms(self._rules_of(state) or self._policy))
+                policy = self._rules_of(state)
+                return Facts(now=now, terms=_terms(policy) if policy else {})
 
     async def _keep(self, state: State, viewer: Viewer, command: m.ItemKeep) -> KeepFacts:
         item = check_form(command.item, viewer.dev)
@@ -55,7 +60,10 @@ class World:
 
     def _rules_of(self, state: State) -> Policy | None:
         """The version of the rules that this mediation's people accepted, whatever has come into force since."""
-        sha256 = unb64u(state.charter.body.policy).hex()
+        return self._find(state.charter.body.policy)
+
+    def _find(self, policy: str) -> Policy | None:
+        sha256 = unb64u(policy).hex()
         return self._policy if sha256 == self._policy.sha256 else self._shelf.find(sha256)
 
     def _gate_opens(self, mediation: str, item: Signed[Item]) -> bool:

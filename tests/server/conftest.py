@@ -12,7 +12,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from client.keys.devices import SoftOpener, SoftSigner
-from client.keys.encoding import b64u, hash_text, new_id, random_bytes, sha256
+from client.keys.encoding import b64u, new_id, random_bytes, sha256
 from client.keys.grants import make_grant, new_room_key
 from client.keys.jws import SUITE, Signed
 from client.keys.membership import Charter, CharterSeat, Member, Sheet, make_charter, make_sheet
@@ -23,7 +23,7 @@ from server import log
 from server.app import make_app
 from server.auth.enrolment import invite
 from server.config import Config
-from server.http.keys import HOUSE
+from server.http.keys import HOUSE, POLICY
 from server.http.shell import Shell, read_shell
 
 ROLES = {"med": ("mediator", ""), "ana": ("party", "a"), "ben": ("party", "b"), "law": ("counsel", "b")}
@@ -205,8 +205,8 @@ class World:
                 for p in self.people.values()
             ),
             "no_contact": (),
-            "regime": "us-uma",
-            "policy": hash_text("rules"),
+            "regime": "uma",
+            "policy": b64u(bytes.fromhex(self.server.app[POLICY].sha256)),
             "grounds": ("waiver",),
             "nonparty_consent": "own",
             "retention_days": 365,

@@ -1,5 +1,6 @@
 """What people agreed to on joining stays, and a charter can't be turned against people who are in a room."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from client.keys.encoding import b64u, hash_text, new_id, random_bytes, sha256
 from client.protocol import messages as m
 from client.protocol.errors import Code
+from policies.load import load
+from server.http.keys import RULES
 
 
 async def publish(world: Any, line: Any, **changes: Any) -> Any:
@@ -20,9 +23,17 @@ async def publish(world: Any, line: Any, **changes: Any) -> Any:
 
 @pytest.mark.parametrize(
     "change",
-    [{"policy": hash_text("others")}, {"grounds": ()}, {"retention_days": 1}, {"nonparty_consent": "always"}],
+    [{"policy": "own"}, {"grounds": ()}, {"retention_days": 1}, {"nonparty_consent": "always"}],
 )
-async def test_terms_are_free_before_anyone_came_and_fixed_afterwards(world: Any, change: dict[str, Any]) -> None:
+async def test_terms_are_free_before_anyone_came_and_fixed_afterwards(
+    world: Any, change: dict[str, Any], tmp_path: Path
+) -> None:
+    if "policy" in change:
+        (tmp_path / "own").mkdir()
+        (tmp_path / "own" / "own.yaml").write_text(
+            "version: 1\ntitle: Ours\ngrounds: {waiver: {cooling-off-hours: 48}}\n"
+        )
+        change = {"policy": b64u(bytes.fromhex(world.server.app[RULES].keep(load(tmp_path / "own")).sha256))}
     await world.mediate()
     med, _ = await world.med.enter()
     assert isinstance(await publish(world, med, **change), m.Result)
@@ -91,3 +102,17 @@ async def test_a_vault_saved_twice_is_saved(world: Any) -> None:
     desk = await world.enrol()
     assert await desk.done(m.VaultPut(id=new_id(), rev=0, blob="one")) == {"rev": 1}
     assert await desk.done(m.VaultPut(id=new_id(), rev=0, blob="one")) == {"rev": 1}
+
+
+async def test_rules_that_were_never_in_force_here_are_refused(world: Any) -> None:
+    desk = await world.enrol()
+    unknown = world.make_charter(policy=hash_text("others"))
+    asked = m.MediationCreate(id=new_id(), mediation=world.mediation, charter=unknown.compact, seats=world.plans())
+    assert (await desk.refused(asked)).facts["rule"] == "rules-unknown"
+    world.charter = world.make_charter()
+    known = m.MediationCreate(
+        id=new_id(), mediation=world.mediation, charter=world.charter.compact, seats=world.plans()
+    )
+    await desk.done(known)
+    med, _ = await world.med.enter()
+    assert (await publish(world, med, policy=hash_text("others"))).facts["rule"] == "rules-unknown"
