@@ -169,13 +169,11 @@ async def close_for_good(page: Page) -> None:
     await page.get_by_role("button", name="Close for good…").click()
     await page.get_by_label("I have understood").check()
     await page.get_by_role("button", name="Close for good", exact=True).click()
+    await expect(page.get_by_role("heading", name="The mediation is closed")).to_be_visible()
 
 
 async def ask_to_open(page: Page, recipient: str, purpose: str) -> None:
-    """The mediator asks everyone to open what was kept."""
-    desk = page.get_by_role("button", name="Kept and disclosure")
-    if await desk.count():
-        await desk.click()
+    """After closing, the mediator asks everyone to open what was kept."""
     await page.get_by_role("button", name="Ask to open something").click()
     for box in await page.locator("input[name=item]").all():
         await box.check()
