@@ -1,0 +1,109 @@
+"""What events tell."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from client.protocol.messages.media import TrackPlan
+from client.protocol.messages.shapes import Blob64, Box, Id, Jws, Sdp
+from client.protocol.messages.shown import ChatLine, Floor, HolderView, KeptItem, RequestView, RoomView
+
+
+class Happening(Struct, frozen=True, kw_only=True, tag_field="kind"):
+    """What an event tells."""
+
+
+class RoomChanged(Happening, frozen=True, kw_only=True, tag="room.changed"):
+    """The viewer's room or its sheet changed; None: no room, one's own door."""
+
+    room: RoomView | None
+
+
+class RoomSilent(Happening, frozen=True, kw_only=True, tag="room.silent"):
+    """The mediator's line dropped (or is back): while silent, nobody in the viewer's joint room hears anybody."""
+
+    silent: bool
+
+
+class PresenceChanged(Happening, frozen=True, kw_only=True, tag="presence.changed"):
+    """A member of the viewer's room connected (page) or dropped (None)."""
+
+    seat: Id
+    page: Jws | None
+
+
+class GrantPublished(Happening, frozen=True, kw_only=True, tag="grant.published"):
+    """A fresh key for the viewer's room."""
+
+    grant: Jws
+
+
+class ChatPosted(Happening, frozen=True, kw_only=True, tag="chat.posted"):
+    """A message in the viewer's room."""
+
+    line: ChatLine
+
+
+class NoteArrived(Happening, frozen=True, kw_only=True, tag="note.arrived"):
+    """A sealed note from another device; `page` is the sender's page statement."""
+
+    sender: Id
+    box: Box
+    page: Jws
+
+
+class DoorAnswered(Happening, frozen=True, kw_only=True, tag="door.answered"):
+    """The mediator's answer to one's knock."""
+
+    reply: Literal["later", "no"]
+
+
+class MediatorSeen(Happening, frozen=True, kw_only=True, tag="mediator.seen"):
+    """Visitors and seats without a room: the mediator is here (page) or not (None)."""
+
+    page: Jws | None
+
+
+class FloorChanged(Happening, frozen=True, kw_only=True, tag="floor.changed"):
+    """Mediators only: the whole floor anew."""
+
+    floor: Floor
+
+
+class MediaOffered(Happening, frozen=True, kw_only=True, tag="media.offered"):
+    """The media server's offer; answer it with the same generation."""
+
+    generation: int
+    sdp: Sdp
+    tracks: tuple[TrackPlan, ...]
+
+
+class MediaQuality(Happening, frozen=True, kw_only=True, tag="media.quality"):
+    """How well each member's media arrives: seat -> {loss in per mille, layer, reason}."""
+
+    peers: dict[str, dict[str, int | str]]
+
+
+class CharterChanged(Happening, frozen=True, kw_only=True, tag="charter.changed"):
+    """A new charter or envelope for the viewer."""
+
+    charter: Jws
+    envelope: Blob64 | None
+
+
+class RecordChanged(Happening, frozen=True, kw_only=True, tag="record.changed"):
+    """Holders, kept items or requests changed: the viewer's lists anew."""
+
+    holders: tuple[HolderView, ...]
+    items: tuple[KeptItem, ...]
+    requests: tuple[RequestView, ...]
+
+
+class MediationEnded(Happening, frozen=True, kw_only=True, tag="mediation.ended"):
+    """The meeting is over: adjourned, closed for good, or the record destroyed."""
+
+    state: Literal["open", "adjourned", "closed", "destroyed"]
+
+
+class Moved(Happening, frozen=True, kw_only=True, tag="page.replaced"):
+    """Another page of the same device took over; this one stops."""
