@@ -10,150 +10,40 @@ from typing import Literal, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-RoomKind = Literal["waiting", "joint", "caucus", "counsel"]
-Life = Literal["open", "adjourned", "closed", "destroyed"]
+from client.headless.seen import Connected as Connected
+from client.headless.seen import Disconnected as Disconnected
+from client.headless.seen import DoorReplied as DoorReplied
+from client.headless.seen import Ended as Ended
+from client.headless.seen import FloorSeen as FloorSeen
+from client.headless.seen import Granted as Granted
+from client.headless.seen import Invited as Invited
+from client.headless.seen import KeepAgreed as KeepAgreed
+from client.headless.seen import KeepAsked as KeepAsked
+from client.headless.seen import LineSeen as LineSeen
+from client.headless.seen import MediatorSeen as MediatorSeen
+from client.headless.seen import NamesSeen as NamesSeen
+from client.headless.seen import NoteSeen as NoteSeen
+from client.headless.seen import PresenceSeen as PresenceSeen
+from client.headless.seen import RecordSeen as RecordSeen
+from client.headless.seen import RoomSeen as RoomSeen
+from client.headless.seen import Seen as Seen
+from client.headless.seen import SilenceSeen as SilenceSeen
+from client.headless.shown import Asked as Asked
+from client.headless.shown import Distrust as Distrust
+from client.headless.shown import Document as Document
+from client.headless.shown import Floor as Floor
+from client.headless.shown import FloorRoom as FloorRoom
+from client.headless.shown import Kept as Kept
+from client.headless.shown import Knock as Knock
+from client.headless.shown import Life as Life
+from client.headless.shown import Line as Line
+from client.headless.shown import Note as Note
+from client.headless.shown import Person as Person
+from client.headless.shown import Room as Room
+from client.headless.shown import RoomKind as RoomKind
+
 MAX_LINES = 5000
 MAX_NOTICES = 500
-
-
-class Distrust(Struct, frozen=True, kw_only=True):
-    """Something the server sent does not verify. `kind` names the object and what is wrong with it; facts are ids and numbers."""
-
-    kind: str
-    facts: dict[str, str | int] = {}
-
-
-class Person(Struct, frozen=True, kw_only=True):
-    """A place on the signed sheet, as a participant sees it. `names` is empty until a card signed by the mediator is here."""
-
-    seat: str
-    role: str
-    names: tuple[str, ...] = ()
-    side: str = ""
-    online: bool = False
-    me: bool = False
-
-
-class Room(Struct, frozen=True, kw_only=True):
-    """One's own room. `epoch` is 0 until a verified grant was opened: nothing is heard or said before."""
-
-    id: str
-    kind: RoomKind
-    rev: int
-    sheet: str
-    people: tuple[Person, ...]
-    epoch: int = 0
-    code: str = ""
-
-    @property
-    def granted(self) -> bool:
-        """The current key is held."""
-        return self.epoch > 0
-
-    def person(self, seat: str) -> Person | None:
-        """The person of that place, if on the sheet."""
-        return next((p for p in self.people if p.seat == seat), None)
-
-
-class Document(Struct, frozen=True, kw_only=True):
-    """Where a shared document lies and what opens it (the identity never leaves the members' devices)."""
-
-    blob: str
-    name: str
-    mime: str
-    size: int
-    sha256: str
-    identity: str
-
-
-class Line(Struct, frozen=True, kw_only=True):
-    """A verified message. `digest` is the hash of its signed form: what keeping refers to."""
-
-    id: str
-    room: str
-    seat: str
-    names: tuple[str, ...]
-    kind: Literal["text", "document"]
-    text: str = ""
-    document: Document | None = None
-    digest: str = ""
-    at: int = 0
-    asked_by: str = ""
-    agreed: frozenset[str] = frozenset()
-    kept: bool = False
-
-
-class Note(Struct, frozen=True, kw_only=True):
-    """A sealed note from another device, opened and verified."""
-
-    id: str
-    sender: str
-    kind: str
-    body: dict[str, object]
-
-
-class Knock(Struct, frozen=True, kw_only=True):
-    """Somebody at the door, as the mediator sees them. `proven` = they hold the link's secret; `known` compares with the device admitted before."""
-
-    seat: str
-    names: tuple[str, ...]
-    known: Literal["first", "same", "other"]
-    signed: bool
-    cannot_sign: bool
-    words: str
-    dev: str
-    kem: str
-    at: int
-
-
-class FloorRoom(Struct, frozen=True, kw_only=True):
-    """A room on the mediator's table."""
-
-    id: str
-    kind: RoomKind
-    rev: int
-    sheet: str
-    members: tuple[str, ...]
-    online: tuple[str, ...]
-
-
-class Floor(Struct, frozen=True, kw_only=True):
-    """The mediator's table."""
-
-    rooms: tuple[FloorRoom, ...] = ()
-    doors: tuple[Knock, ...] = ()
-    online: tuple[str, ...] = ()
-
-    def room_of(self, seat: str) -> FloorRoom | None:
-        """Where a place is, if in a room."""
-        return next((r for r in self.rooms if seat in r.members), None)
-
-
-class Kept(Struct, frozen=True, kw_only=True):
-    """A kept item."""
-
-    item: str
-    blob: str
-    seat: str
-    kind: str
-    digest: str
-
-
-class Asked(Struct, frozen=True, kw_only=True):
-    """A request to open kept items, as this person may see it. `names_recipient` etc. come from the sealed part, checked against the request."""
-
-    rid: str
-    ground: str
-    stage: str
-    items: tuple[str, ...]
-    answered: bool
-    recipient: str = ""
-    purpose: str = ""
-    profile: str = ""
-    expires: int = 0
-    ready_at: int | None = None
-    missing: tuple[str, ...] = ()
-    draft: tuple[tuple[str, str], ...] = ()  # (item, redacted text), once previewed and checked
 
 
 class SeatState(Struct, frozen=True, kw_only=True):
@@ -187,147 +77,6 @@ class SeatState(Struct, frozen=True, kw_only=True):
     def line(self, message: str) -> Line | None:
         """The message of that id."""
         return next((line for line in self.lines if line.id == message), None)
-
-
-# --- what was seen and checked -----------------------------------------------------------------------------------
-
-
-class Connected(Struct, frozen=True, kw_only=True):
-    """Welcomed by the server."""
-
-    standing: Literal["visitor", "seated", "desk"]
-    seat: str
-    role: str
-    life: Life
-    retain_until: int | None = None
-
-
-class Disconnected(Struct, frozen=True, kw_only=True):
-    """The line is lost (and tried again) or ended for good with a reason."""
-
-    final: bool
-    reason: str
-
-
-class Invited(Struct, frozen=True, kw_only=True):
-    """The envelope was opened and verified."""
-
-    title: str
-    name: str
-
-
-class RoomSeen(Struct, frozen=True, kw_only=True):
-    """The sheet of one's room, verified; None: no room."""
-
-    room: Room | None
-    silent: bool = False
-
-
-class PresenceSeen(Struct, frozen=True, kw_only=True):
-    """A member came or dropped."""
-
-    seat: str
-    online: bool
-
-
-class NamesSeen(Struct, frozen=True, kw_only=True):
-    """Cards signed by the mediator: seat -> names and side."""
-
-    names: dict[str, tuple[tuple[str, ...], str]]
-
-
-class Granted(Struct, frozen=True, kw_only=True):
-    """A verified grant was opened."""
-
-    room: str
-    epoch: int
-    code: str
-
-
-class LineSeen(Struct, frozen=True, kw_only=True):
-    """A verified message."""
-
-    line: Line
-
-
-class KeepAsked(Struct, frozen=True, kw_only=True):
-    """Someone asks everyone present to keep a message."""
-
-    ref: str
-    seat: str
-
-
-class KeepAgreed(Struct, frozen=True, kw_only=True):
-    """Someone present agreed."""
-
-    ref: str
-    seat: str
-
-
-class NoteSeen(Struct, frozen=True, kw_only=True):
-    """A verified note."""
-
-    note: Note
-
-
-class SilenceSeen(Struct, frozen=True, kw_only=True):
-    """The mediator's line dropped, or is back."""
-
-    silent: bool
-
-
-class DoorReplied(Struct, frozen=True, kw_only=True):
-    """The mediator said later, or no."""
-
-    reply: Literal["later", "no"]
-
-
-class MediatorSeen(Struct, frozen=True, kw_only=True):
-    """The mediator is here, or not."""
-
-    here: bool
-
-
-class FloorSeen(Struct, frozen=True, kw_only=True):
-    """The whole table anew."""
-
-    floor: Floor
-
-
-class RecordSeen(Struct, frozen=True, kw_only=True):
-    """Holders, kept items and requests anew."""
-
-    holders: tuple[str, ...]
-    kept: tuple[Kept, ...]
-    asked: tuple[Asked, ...]
-
-
-class Ended(Struct, frozen=True, kw_only=True):
-    """Adjourned, closed or destroyed."""
-
-    life: Life
-
-
-Seen = (
-    Connected
-    | Disconnected
-    | Invited
-    | RoomSeen
-    | PresenceSeen
-    | NamesSeen
-    | Granted
-    | LineSeen
-    | KeepAsked
-    | KeepAgreed
-    | NoteSeen
-    | SilenceSeen
-    | DoorReplied
-    | MediatorSeen
-    | FloorSeen
-    | RecordSeen
-    | Ended
-    | Distrust
-)
 
 
 def fold(state: SeatState, seen: Seen) -> SeatState:

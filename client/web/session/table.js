@@ -1,15 +1,12 @@
 // The mediator's table in one mediation: who knocks, who is where, moves. Signs the sheets; nothing else moves people.
 // A move is one command with the next sheets of every room concerned, checked here by the rules that every client checks.
 
-import { sealCards } from '../keys/cards.js';
 import { EVERY_SECONDS, makeBeat } from '../keys/beats.js';
-import { openKnock } from '../keys/knock.js';
-import { linkKeys } from '../keys/link.js';
-import { checkSheet, makeCard, makeSheet } from '../keys/membership.js';
-import { checkPage } from '../keys/roots.js';
-import { newId, unb64u } from '../keys/encoding.js';
+import { newId } from '../keys/encoding.js';
 import { createCore } from './core.js';
+import { createFloor } from './floor.js';
 import { apart, moveInto, part } from './moves.js';
+import { createPublisher } from './publishing.js';
 import { createReview } from './review.js';
 import { Trouble } from './store.js';
 import { lastDevice, mediationOf, withMediation, withSeat } from './vault_book.js';
@@ -18,7 +15,6 @@ import { lastDevice, mediationOf, withMediation, withSeat } from './vault_book.j
 /** @typedef {{readonly state: import('./types.js').SeatState, subscribe: (listener: (state: import('./types.js').SeatState) => void) => () => void, actions: import('./types.js').SeatActions & import('./types.js').TableActions, core: () => any, close: () => void}} Table */
 
 const MEDIATORS = new Set(['mediator', 'comediator']);
-const TICK = 5_000;
 
 /**
  * @param {string} mediation
@@ -43,26 +39,6 @@ export async function openTable(mediation, seams) {
   };
   const own = entry().own;
   const place = { mediation, seat: own };
-  /** @type {Map<string, any>} room -> committed sheet, checked */
-  let sheets = new Map();
-  /** @type {Map<string, any>} the last sheet of each room, closed ones too */
-  const last = new Map();
-  /** @type {Map<string, {dev: string, kem: string}>} everyone connected */
-  let pages = new Map();
-  /** @type {Map<string, any>} seat -> opened knock */
-  let knocks = new Map();
-  /** @type {Map<string, any>} box -> opened knock, or null when it proved nothing */
-  const opened = new Map();
-  /** @type {Map<string, Set<string>>} room -> seats online */
-  let online = new Map();
-  /** @type {Map<string, number>} since when each room has had somebody */
-  const since = new Map();
-  /** @type {Map<string, number>} side -> milliseconds the mediator spent alone with it; shown, never stored */
-  const minutes = new Map();
-  /** @type {any[]} */
-  let doors = [];
-  let counted = Date.now();
-
   const sideLabel = (/** @type {string} */ side) => entry().sides.find((one) => one.id === side)?.label ?? '';
 
   /** @param {string} seat */
@@ -87,15 +63,15 @@ export async function openTable(mediation, seams) {
     known,
     sideLabel: (seat) => sideLabel(entry().seats.find((one) => one.seat === seat)?.side ?? ''),
     roomLabel: (room) => entry().roomLabels[room] ?? null,
-    onShown: () => showFloor(),
+    onShown: () => floor.show(),
     onWelcome: async (welcome) => {
       core.store.set({ phase: welcome.state === 'open' ? 'room' : 'ended', me: { ...core.store.state.me, names: [seams.book().name] } });
-      if (welcome.floor) await takeFloor(welcome.floor);
+      if (welcome.floor) await floor.take(welcome.floor);
       const seed = seams.hold();
       if (seed) await core.record.useSeed(seed);
     },
     onEvent: async (event) => {
-      if (event.kind === 'floor.changed') await takeFloor(event.floor);
+      if (event.kind === 'floor.changed') await floor.take(event.floor);
       if (event.kind === 'mediation.ended') core.store.set({ phase: event.state === 'open' ? 'room' : 'ended' });
       return false;
     },
@@ -104,129 +80,9 @@ export async function openTable(mediation, seams) {
 
   const review = createReview({ place, core, book: seams.book, save: seams.save, identity: () => ({ signer: seams.device.signer, opener: seams.opener, dev: seams.device.dev }) });
 
-  // --- what the mediator sees -------------------------------------------------------------------------------------
-
-  /** @param {any} floor */
-  async function takeFloor(floor) {
-    const nextPages = new Map();
-    for (const one of floor.online) {
-      try {
-        const page = await checkPage(one.page, mediation, one.seat);
-        nextPages.set(one.seat, { dev: page.body.dev, kem: page.body.kem });
-      } catch (error) {
-        core.distrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'page');
-      }
-    }
-    pages = nextPages;
-    const nextSheets = new Map();
-    const nextOnline = new Map();
-    for (const one of floor.rooms) {
-      const sheet = await believe(one.sheet);
-      if (!sheet) continue;
-      nextSheets.set(sheet.body.room, sheet);
-      nextOnline.set(sheet.body.room, new Set(one.online));
-      if (!since.has(sheet.body.room)) since.set(sheet.body.room, Math.floor(Date.now() / 1000));
-    }
-    for (const room of since.keys()) if (!nextSheets.has(room)) since.delete(room);
-    sheets = nextSheets;
-    online = nextOnline;
-    await takeDoors(floor.doors);
-    showFloor();
-  }
-
-  /** A committed sheet of ours; not continuous, since another device of ours may have moved people. @param {string} compact */
-  async function believe(compact) {
-    for (const held of last.values()) if (held.compact === compact) return held;
-    try {
-      const checked = await checkSheet(compact, core.charter(), core.devices(), null, null, false);
-      const held = last.get(checked.body.room);
-      if (held && held.body.rev > checked.body.rev) {
-        core.distrust('revision', 'sheet');
-        return null;
-      }
-      last.set(checked.body.room, checked);
-      return checked;
-    } catch (error) {
-      core.distrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'sheet');
-      return null;
-    }
-  }
-
-  /** @param {{seat: string, box: string, at: number}[]} list */
-  async function takeDoors(list) {
-    const next = new Map();
-    const shown = [];
-    for (const door of list) {
-      const one = entry().seats.find((held) => held.seat === door.seat);
-      if (!one?.secret) continue;
-      if (!opened.has(door.box)) {
-        if (opened.size > 500) opened.clear();
-        try {
-          const keys = await linkKeys({ mediation, seat: door.seat, fingerprint: seams.root.fingerprint, secret: unb64u(one.secret, 32), minrev: 1 });
-          opened.set(door.box, await openKnock(seams.device.kem, seams.device.devcert.hash, mediation, door.seat, keys.join, door.box));
-        } catch (error) {
-          opened.set(door.box, null);
-          core.distrust(/** @type {any} */ (error)?.reason ?? 'sealed', 'knock');
-        }
-      }
-      const knock = opened.get(door.box);
-      if (!knock) continue;
-      next.set(door.seat, knock);
-      const devices = one.devices.map((device) => device.dev);
-      shown.push({
-        seat: door.seat, names: knock.names, role: one.role, side: one.side, sideLabel: sideLabel(one.side),
-        known: /** @type {'first'|'same'|'other'} */ (devices.length === 0 ? 'first' : devices.includes(knock.page.body.dev) ? 'same' : 'other'),
-        signed: Boolean(knock.agreement) || Boolean(one.agreement), cannotSign: knock.cannot_sign, words: knock.words, at: door.at,
-      });
-    }
-    knocks = next;
-    doors = shown;
-  }
-
-  function showFloor() {
-    if (!core.charter()) return;
-    const mine = core.now()?.id ?? null;
-    /** @type {Map<string, string>} */
-    const where = new Map();
-    for (const [room, sheet] of sheets) for (const member of sheet.body.members) where.set(member.seat, room);
-    const rooms = [...sheets.values()]
-      .filter((sheet) => sheet.body.members.length)
-      .map((sheet) => ({
-        id: sheet.body.room,
-        kind: sheet.body.kind,
-        label: entry().roomLabels[sheet.body.room] ?? null,
-        people: sheet.body.members.map((/** @type {any} */ one) => core.person(one.seat, online.get(sheet.body.room)?.has(one.seat) ?? false)),
-        since: since.get(sheet.body.room) ?? 0,
-        here: sheet.body.room === mine,
-        mayEnter: sheet.body.kind !== 'counsel',
-      }));
-    const atDoor = new Set(doors.map((door) => door.seat));
-    core.store.set({
-      floor: {
-        rooms,
-        doors,
-        sides: entry().sides,
-        seats: entry().seats.filter((one) => one.seat !== own).map((one) => ({
-          seat: one.seat, name: one.name, role: one.role, side: one.side, sideLabel: sideLabel(one.side), phone: one.phone,
-          online: pages.has(one.seat),
-          where: where.get(one.seat) ?? (atDoor.has(one.seat) ? 'door' : pages.has(one.seat) ? '' : 'away'),
-          invited: true, signed: Boolean(one.agreement), paper: one.agreement === 'paper',
-          minutes: Math.floor((minutes.get(one.side) ?? 0) / 60_000),
-        })),
-      },
-    });
-    review.refresh();
-  }
-
-  const clock = setInterval(() => {
-    const passed = Date.now() - counted;
-    counted = Date.now();
-    const here = core.now();
-    if (!here || here.kind === 'joint') return;
-    const sides = new Set(here.members.map((/** @type {any} */ one) => entry().seats.find((held) => held.seat === one.seat)?.side ?? '').filter(Boolean));
-    for (const side of sides) minutes.set(side, (minutes.get(side) ?? 0) + passed);
-    showFloor();
-  }, TICK);
+  const floor = createFloor({ mediation, own, core, root: seams.root, device: seams.device, entry, sideLabel, onShown: () => review.refresh() });
+  const { held, ended } = floor;
+  const { member, publish, sideOf } = createPublisher({ mediation, own, core, device: seams.device, entry, known, floor });
 
   /** A number that rises over page loads too. */
   let beat = Date.now();
@@ -237,81 +93,6 @@ export async function openTable(mediation, seams) {
   }, EVERY_SECONDS * 1000);
 
   // --- moving -----------------------------------------------------------------------------------------------------
-
-  /** @returns {Held[]} */
-  const held = () =>
-    [...sheets.values()].map((sheet) => ({ room: sheet.body.room, kind: sheet.body.kind, rev: sheet.body.rev, hash: sheet.hash, members: sheet.body.members }));
-
-  /** @param {string} seat @returns {Member} */
-  function member(seat) {
-    const planned = core.charter().body.seats.find((/** @type {any} */ one) => one.id === seat);
-    if (!planned) throw new Trouble('bad-object');
-    const dev = seat === own ? seams.device.dev : lastDevice(/** @type {any} */ (entry().seats.find((one) => one.seat === seat)))?.dev;
-    if (!dev) throw new Trouble('incomplete', { missing: 'admit' });
-    return { seat, dev, role: planned.role };
-  }
-
-  /** @param {import('./moves.js').Next[]} next */
-  async function publish(next) {
-    if (!next.length) return;
-    const { charter, devices } = { charter: core.charter(), devices: core.devices() };
-    const ts = Math.floor(Date.now() / 1000);
-    const signed = [];
-    for (const one of next) {
-      const sheet = await makeSheet(seams.device.signer, /** @type {any} */ ({ mediation, charter: charter.hash, parting: '', ts, ...one }));
-      try {
-        await checkSheet(sheet.compact, charter, devices, last.get(one.room) ?? null, null, last.has(one.room));
-      } catch (error) {
-        throw new Trouble('not-allowed', { rule: /** @type {any} */ (error)?.reason ?? 'malformed' });
-      }
-      signed.push(sheet);
-    }
-    /** @type {Record<string, string>} */
-    const cards = {};
-    for (const sheet of signed) {
-      const dealt = [];
-      for (const one of sheet.body.members) dealt.push(await card(one));
-      for (const compact of dealt) await core.room.addCard(compact);
-      for (const one of sheet.body.members) {
-        const page = pages.get(one.seat);
-        if (page && page.dev === one.dev && one.seat !== own) cards[one.seat] = await sealCards(page.kem, mediation, one.seat, dealt);
-      }
-    }
-    const parting = await signedAhead(signed);
-    await core.command('sheets.publish', { sheets: signed.map((one) => one.compact), cards, parting });
-    for (const sheet of signed) {
-      last.set(sheet.body.room, sheet);
-      if (sheet.body.members.length) sheets.set(sheet.body.room, sheet);
-      else sheets.delete(sheet.body.room);
-    }
-    showFloor();
-  }
-
-  const sideOf = (/** @type {string} */ seat) => entry().seats.find((one) => one.seat === seat)?.side ?? '';
-
-  /** For the case that this device falls silent: each side of the joint room into a waiting room of its own. @param {any[]} signed @returns {Promise<string[]>} */
-  async function signedAhead(signed) {
-    const joint = signed.find((sheet) => sheet.body.kind === 'joint');
-    const { members = [] } = joint?.body ?? {};
-    const mediators = members.filter((/** @type {any} */ one) => MEDIATORS.has(one.role));
-    if (!mediators.length || mediators.length === members.length) return [];
-    const ts = Math.floor(Date.now() / 1000);
-    const next = part({ room: joint.body.room, kind: 'joint', rev: joint.body.rev, hash: joint.hash, members }, sideOf);
-    const made = [];
-    for (const one of next) made.push(await makeSheet(seams.device.signer, /** @type {any} */ ({ mediation, charter: core.charter().hash, parting: joint.hash, ts, ...one })));
-    return made.map((sheet) => sheet.compact);
-  }
-
-  /** @param {Member} one */
-  async function card(one) {
-    const names = known(one.seat)?.names ?? [];
-    const before = core.room.card(one.seat);
-    if (before && JSON.stringify(before.body.names) === JSON.stringify(names)) return before.compact;
-    const made = await makeCard(seams.device.signer, {
-      mediation, seat: one.seat, names, side: known(one.seat)?.side ?? '', role: /** @type {any} */ (one.role), rev: Math.floor(Date.now() / 1000),
-    });
-    return made.compact;
-  }
 
   /** @param {string} where 'joint', or a room's id */
   function target(where) {
@@ -347,8 +128,6 @@ export async function openTable(mediation, seams) {
     return core.now() === null || sides.size > 1;
   }
 
-  const ended = () => new Map([...last].filter(([room]) => !sheets.has(room)).map(([room, sheet]) => [room, { room, kind: sheet.body.kind, rev: sheet.body.rev, hash: sheet.hash, members: [] }]));
-
   /** @param {string[]} seats @param {string} where */
   async function move(seats, where) {
     const movers = seats.map(member);
@@ -364,7 +143,7 @@ export async function openTable(mediation, seams) {
   /** @type {import('./types.js').TableActions} */
   const tableActions = {
     async admit(seat, where) {
-      const knock = knocks.get(seat);
+      const knock = floor.knock(seat);
       if (!knock) throw new Trouble('incomplete', { missing: 'knock' });
       const one = entry().seats.find((held_) => held_.seat === seat);
       const signed = knock.agreement?.compact ?? one?.agreement ?? '';
@@ -375,11 +154,11 @@ export async function openTable(mediation, seams) {
         devices: [...held_.devices.filter((device) => device.dev !== dev), { dev, names: knock.names.length ? knock.names : [held_.name], at: Math.floor(Date.now() / 1000) }],
         agreement: signed,
       }));
-      if (!pages.has(seat)) pages.set(seat, { dev, kem });
+      floor.meet(seat, { dev, kem });
       await move([seat], where);
     },
     answerDoor: (seat, reply) => core.command('knock.answer', { seat, reply }),
-    signedOnPaper: (seat) => remember(seat, (one) => ({ ...one, agreement: 'paper' })).then(showFloor),
+    signedOnPaper: (seat) => remember(seat, (one) => ({ ...one, agreement: 'paper' })).then(floor.show),
     async makeRoom(kind, label, seats) {
       const room = newId();
       if (label) await seams.save((book) => withMediation(book, mediation, (one) => ({ ...one, roomLabels: { ...one.roomLabels, [room]: label } })));
@@ -408,7 +187,7 @@ export async function openTable(mediation, seams) {
     async separate() {
       const joint = held().find((room) => room.kind === 'joint');
       if (!joint) return;
-      await publish(part(joint, (seat) => entry().seats.find((one) => one.seat === seat)?.side ?? ''));
+      await publish(part(joint, sideOf));
     },
     adjourn: () => core.command('mediation.adjourn'),
     close: () => core.command('mediation.close'),
@@ -447,7 +226,7 @@ export async function openTable(mediation, seams) {
   };
 
   function close() {
-    clearInterval(clock);
+    floor.close();
     clearInterval(heart);
     core.close();
     seams.onClose();
