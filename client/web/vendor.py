@@ -65,6 +65,21 @@ ENTRIES: tuple[str, ...] = (
     "uqr",
 )
 
+# Files that a package fetches while it runs, by the beginning of their paths: what pdf.js needs for Chinese, Japanese and Korean
+# text, for fonts that a file does not carry, and for JPEG 2000 and JBIG2 pictures. Without WebAssembly: the policy forbids it.
+DATA: dict[str, tuple[str, ...]] = {
+    "pdfjs-dist": (
+        "cmaps/",
+        "standard_fonts/",
+        "wasm/jbig2_nowasm_fallback.js",
+        "wasm/openjpeg_nowasm_fallback.js",
+        "wasm/LICENSE_JBIG2",
+        "wasm/LICENSE_OPENJPEG",
+        "wasm/LICENSE_PDFJS_JBIG2",
+        "wasm/LICENSE_PDFJS_OPENJPEG",
+    )
+}
+
 LICENCES = {"MIT", "BSD-3-Clause", "Apache-2.0"}
 _LICENCE_FILES = ("LICENSE", "LICENSE.md", "LICENSE.txt")
 _STATIC_IMPORT = re.compile(
@@ -233,6 +248,7 @@ def gather(packages: Mapping[str, _Package]) -> tuple[VendorLock, dict[str, byte
     for name in sorted(packages):
         if not taken[name]:
             raise VendorError(f"{name} is in WANTED and nothing imports it")
+        taken[name] |= {path for path in packages[name].files if path.startswith(DATA.get(name, ("\0",)))}
         licence, text = packages[name].licence
         chosen = {path: packages[name].files[path] for path in sorted({*taken[name], text})}
         files |= {f"{name}/{path}": content for path, content in chosen.items()}

@@ -162,6 +162,27 @@ async def people(**colours: str) -> AsyncIterator[dict[str, Person]]:
         yield found
 
 
+class Guests:
+    """Profiles of one browser process, sharing nothing: for what is read and pressed rather than seen on camera."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    async def come(self, name: str, **options: Any) -> Person:
+        """A person with a fresh profile; `options` as Playwright's new_context takes them."""
+        return await _profile(name, self.browser, options)
+
+
+@asynccontextmanager
+async def guests(*more: str) -> AsyncIterator[Guests]:
+    """Start the browser; `more` are command line flags."""
+    async with AsyncExitStack() as stack:
+        playwright: Playwright = await stack.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=[*FLAGS, *more])
+        stack.push_async_callback(browser.close)
+        yield Guests(browser)
+
+
 async def _person(
     playwright: Playwright, stack: AsyncExitStack, name: str, colour: str, folder: Path, more: Sequence[str] = ()
 ) -> Person:
@@ -171,9 +192,12 @@ async def _person(
         args=[*FLAGS, f"--use-file-for-fake-video-capture={camera(colour, folder)}", *more],
     )
     stack.push_async_callback(browser.close)
-    context = await browser.new_context(
-        permissions=["camera", "microphone"], locale="en-GB", viewport={"width": 1440, "height": 900}
-    )
+    return await _profile(name, browser, {})
+
+
+async def _profile(name: str, browser: Browser, options: dict[str, Any]) -> Person:
+    given = {"permissions": ["camera", "microphone"], "locale": "en-GB", "viewport": {"width": 1440, "height": 900}}
+    context = await browser.new_context(**(given | options))
     context.set_default_timeout(15_000)
     await context.add_init_script(WATCH)
     return Person(name, browser, context, await context.new_page())

@@ -45,9 +45,10 @@ async def make_mediation(
     await expect(page.get_by_role("heading", name=title)).to_be_visible()
 
 
-async def open_table(page: Page) -> None:
-    """From the desk to the table."""
-    await page.get_by_role("button", name="Open", exact=True).first.click()
+async def open_table(page: Page, title: str = "") -> None:
+    """From the desk to the table, the newest mediation's or that of a title."""
+    row = page.locator("li.mediation").filter(has_text=title)
+    await row.get_by_role("button", name="Open", exact=True).first.click()
     await expect(page.get_by_role("heading", name="You are in no room").or_(page.locator(".banner"))).to_be_visible()
 
 

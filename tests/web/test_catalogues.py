@@ -106,3 +106,19 @@ def test_every_code_of_the_protocol_has_a_sentence_for_people() -> None:
 def test_the_words_are_the_products_words() -> None:
     """PRODUCT's table: a lay person never meets the words of the trade."""
     assert [key for key, text in catalogue("en").items() if FORBIDDEN.search(text)] == []
+
+
+TROUBLE = re.compile(r"(?:new Trouble|fail)\('([a-z-]+)'|code: '([a-z-]+)'")
+MISSING = re.compile(r"missing: '([a-z-]+)'")
+
+
+def test_every_trouble_that_a_page_can_have_has_a_sentence_of_its_own() -> None:
+    known = catalogue("en")
+    text = "\n".join(path.read_text() for path in SOURCES)
+    codes = {match[1] or match[2] for match in TROUBLE.finditer(text)}
+    faults = re.search(r"@typedef \{([^}]*)\} LinkFault", (WEB / "keys" / "link.js").read_text())
+    assert faults
+    codes |= {f"link-{fault}" for fault in re.findall(r"'([a-z]+)'", faults[1])}
+    assert len(codes) > 20
+    assert [code for code in sorted(codes) if f"problem.{code}" not in known] == []
+    assert [one for one in MISSING.findall(text) if f"missing.{one}" not in known and one != "bad"] == []

@@ -9,6 +9,10 @@ const MAX_FILE = 50 * 1024 * 1024;
 const PART = 1024 * 1024;
 const WAIT_FOR_KEY = 5_000;
 const MAX_EARLY = 64;
+const PATIENCE = 7;
+
+/** @param {number} tries @returns {Promise<void>} */
+const pause = (tries) => new Promise((resolve) => setTimeout(resolve, 200 * 2 ** tries));
 
 /**
  * @typedef {Object} ChatEntry   a message as this browser remembers it
@@ -100,22 +104,26 @@ export function createChat({ place, room, identity, command, onChange, onDistrus
     const { blob, token } = await command('upload.begin', { size: sealed.length });
     let at = 0;
     let failures = 0;
+    let conflicts = 0;
     while (at < sealed.length) {
       const part = sealed.subarray(at, at + PART);
       try {
         const answer = await fetch(`/blob/${blob}?at=${at}`, { method: 'PUT', headers: { authorization: `Bearer ${token}` }, body: /** @type {BodyInit} */ (part) });
-        if (answer.status === 409) {
-          // The server has more or less than we thought: it says where to go on.
-          at = Number((await answer.json()).at);
-          continue;
-        }
-        if (!answer.ok) throw new Trouble(answer.status === 413 ? 'too-large' : 'unavailable');
-        at += part.length;
-        failures = 0;
+        const held = Number(answer.headers.get('upload-offset') ?? Number.NaN);
+        if (answer.status === 409 && Number.isSafeInteger(held) && held <= sealed.length && ++conflicts < 100) {
+          // The server has more or less than we thought (a part was cut on its way): it says where to go on.
+          if (held > at) failures = 0;
+          else await pause(1);
+          at = held;
+        } else if (answer.ok) {
+          at += part.length;
+          failures = 0;
+        } else if (answer.status === 429 || answer.status >= 500) throw new TypeError('later');
+        else throw new Trouble(answer.status === 413 ? 'too-large' : 'unavailable');
         onProgress(at / sealed.length);
       } catch (error) {
-        if (error instanceof Trouble || ++failures > 5) throw error instanceof Trouble ? error : new Trouble('offline');
-        await new Promise((resolve) => setTimeout(resolve, 400 * 2 ** failures));
+        if (error instanceof Trouble || ++failures > PATIENCE) throw error instanceof Trouble ? error : new Trouble('offline');
+        await pause(failures);
       }
     }
     return blob;

@@ -276,7 +276,7 @@ export function createCore(seams) {
         charter = await checkCharter(welcome.charter, devices, place.mediation, charter);
       } catch (error) {
         // Not the mediator whom the link names: nothing of what this server says is shown.
-        return halt(new Trouble('identity-changed', { reason: /** @type {any} */ (error)?.reason ?? 'malformed' }));
+        return halt(new Trouble('distrust', { reason: /** @type {any} */ (error)?.reason ?? 'malformed' }));
       }
       store.set({
         problem: null,

@@ -57,7 +57,7 @@ export async function openSeat(place) {
       const [, mediation = '', seat = ''] = back;
       memory = await openMemory(mediation, seat);
       const record = await memory.get('place');
-      if (!record) return fail('link-missing');
+      if (!record) return fail('link-empty');
       link = { mediation, seat, fingerprint: record.fingerprint, minrev: record.minrev };
       keys = { accessText: record.access, envelope: unb64u(record.envelope, 32), join: unb64u(record.join, 32) };
       agreement = record.agreement;
@@ -68,7 +68,7 @@ export async function openSeat(place) {
       link = await parseLink(place.href);
     } catch (error) {
       const fault = error instanceof LinkRefused ? error.fault : 'mistyped';
-      return fail(fault === 'empty' ? 'link-missing' : `link-${fault}`);
+      return fail(`link-${fault}`);
     }
     keys = await linkKeys(link);
     memory = await openMemory(link.mediation, link.seat);

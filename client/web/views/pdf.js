@@ -4,6 +4,12 @@ import { t } from '../i18n.js';
 import { ownWorker } from '../trusted.js';
 
 const MOST_PAGES = 200;
+const HOME = '/vendor/pdfjs-dist';
+/** Nothing in the file may run, and nothing but our own copies of these tables, fonts and decoders is fetched for it. */
+const MANNERS = {
+  isEvalSupported: false, enableXfa: false, disableAutoFetch: true, stopAtErrors: false, useWasm: false, useWorkerFetch: true,
+  cMapUrl: `${HOME}/cmaps/`, cMapPacked: true, standardFontDataUrl: `${HOME}/standard_fonts/`, wasmUrl: `${HOME}/wasm/`,
+};
 
 /** @type {Promise<any>|null} */
 let library = null;
@@ -11,7 +17,7 @@ let library = null;
 /** Loaded at the first PDF only. @returns {Promise<any>} */
 function pdfjs() {
   library ??= import('pdfjs-dist/build/pdf.min.mjs').then((module) => {
-    module.GlobalWorkerOptions.workerPort = ownWorker('/vendor/pdfjs-dist/build/pdf.worker.min.mjs');
+    module.GlobalWorkerOptions.workerPort = ownWorker(`${HOME}/build/pdf.worker.min.mjs`);
     return module;
   });
   return library;
@@ -20,7 +26,7 @@ function pdfjs() {
 /** Draw all pages into `holder`, each when it comes near the screen. @param {HTMLElement} holder @param {Uint8Array} bytes */
 export async function drawPdf(holder, bytes) {
   const pdf = await pdfjs();
-  const file = await pdf.getDocument({ data: bytes.slice(), isEvalSupported: false, enableXfa: false, disableAutoFetch: true, stopAtErrors: false, useWasm: false }).promise;
+  const file = await pdf.getDocument({ data: bytes.slice(), ...MANNERS }).promise;
   const count = Math.min(file.numPages, MOST_PAGES);
   const near = new IntersectionObserver((entries) => {
     for (const entry of entries) {
