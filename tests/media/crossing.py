@@ -51,9 +51,9 @@ async def _ready(page, url):
 
 async def call(out):
     """Three pages, two browsers: everybody decodes both others; then c gets a false key and decodes nothing more."""
-    from faults import ADDRESS
     from firefox import firefox
     from harness import browser, figures, meeting, until
+    from namespace import ADDRESS
 
     from server.media.lite.engine import LiteEngine
 
@@ -95,9 +95,9 @@ async def call(out):
 
 async def closed(out):
     """Firefox: with keys the sender seals and nothing arrives readable; without keys nothing leaves."""
-    from faults import ADDRESS
     from firefox import firefox
     from harness import meeting
+    from namespace import ADDRESS
 
     from server.media.lite.engine import LiteEngine
 

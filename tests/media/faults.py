@@ -1,53 +1,35 @@
-"""Network faults against a real call in Chromium: run inside a network namespace of its own (see `in_namespace`), prints JSON.
+"""Network faults against a real call in Chromium: run inside a network namespace of its own (`namespace.inside`), prints JSON.
 
-Loss and outages by iptables, UDP blocked, a path that dies for good. Figures are seconds unless named otherwise.
+Loss and outages by iptables, UDP blocked, IPv6, an address that changes. Figures are seconds unless named otherwise.
 """
 
 # ruff: noqa: ASYNC110  (pages are polled: they have no events of ours)
 import asyncio
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+from namespace import ADDRESS, SIXTH
+
 HERE = Path(__file__).parent
-ADDRESS = "10.99.0.1"
-SETUP = (
-    "ip link set lo up && ip link add v0 type veth peer name v1 && "
-    f"ip addr add {ADDRESS}/24 dev v0 && ip link set v0 up && ip link set v1 up && ip route add default dev v0"
-)
+SCRIPT = Path(__file__)
+SECOND, THIRD = "10.98.0.2", "10.98.0.3"
 
 
-def possible() -> bool:
-    """Whether this machine lets us make a namespace and filter packets in it."""
-    if os.geteuid() != 0 or not all(shutil.which(x) for x in ("unshare", "ip", "iptables")):
-        return False
-    probe = subprocess.run(["unshare", "-n", "sh", "-c", SETUP + " && iptables -S"], capture_output=True, check=False)
-    return probe.returncode == 0
-
-
-def in_namespace(script: Path, *names: str, timeout: float = 240) -> dict[str, float]:
-    """Run scenarios of a script in a namespace; their figures."""
-    command = f"{SETUP} && exec {sys.executable} {script} {' '.join(names)}"
-    done = subprocess.run(
-        ["unshare", "-n", "sh", "-c", command], capture_output=True, text=True, timeout=timeout, check=False
-    )
-    if done.returncode:
-        raise AssertionError(done.stderr[-3000:])
-    result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
-    return result
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)
 
 
 def _tables(*rule: str) -> None:
-    subprocess.run(["iptables", *rule], check=True)
+    _run("iptables", *rule)
 
 
-def _block(port: int) -> None:
-    for side in ("--dport", "--sport"):
-        _tables("-I", "INPUT", "-p", "udp", side, str(port), "-j", "DROP")
+def _block(port: int, *protocols: str) -> None:
+    for protocol in protocols:
+        for side in ("--dport", "--sport"):
+            _tables("-I", "INPUT", "-p", protocol, side, str(port), "-j", "DROP")
 
 
 async def _again(page, start, limit=40.0):
@@ -114,17 +96,23 @@ async def move(m, url, context, out):
 
 
 async def blocked(m, url, context, out):
-    _block(m.engine.port)
+    _block(m.engine.port, "udp")
     _, took, f = await _call(m, url, context)
     out["udp_blocked_first_frame_s"] = took
     assert f["transport"] == "tcp"
 
 
 async def _outage(m, url, context, out, seconds):
+    """Nothing gets through, by UDP or TCP; the line to the web server stays, as when a media port is cut."""
+    from harness import frames
+
     pages, _, _ = await _call(m, url, context)
     await asyncio.sleep(2)
-    _block(m.engine.port)
-    await asyncio.sleep(seconds)
+    _block(m.engine.port, "udp", "tcp")
+    await asyncio.sleep(1)
+    dark = await frames(pages[1])
+    await asyncio.sleep(seconds - 1)
+    assert await frames(pages[1]) <= dark + 3, "pictures came through an outage"
     _tables("-F")
     out[f"outage_{seconds}_back_s"] = await _again(pages[1], time.monotonic())
 
@@ -196,6 +184,44 @@ async def loss10(*a):
     await _loss(*a, 10)
 
 
+async def sixth(m, url, context, out):
+    """The server offers an IPv6 address and no other."""
+    _, took, f = await _call(m, url, context)
+    out["ipv6_first_frame_s"] = took
+    assert f["transport"] == "udp"
+    for peer in m.engine.peers.values():
+        assert len(peer.agent.path.key) == 28  # a kernel name of the sixth family
+
+
+async def address(m, url, context, out):
+    """The client's only way out is one address; that address goes and another comes. Nobody tells the page."""
+    from harness import frames
+
+    pages, _, _ = await _call(m, url, context)
+    before = {p.agent.path.key[4:8] for p in m.engine.peers.values()}
+    assert before == {bytes(map(int, SECOND.split(".")))}
+    await asyncio.sleep(2)
+    start = time.monotonic()
+    _run("ip", "addr", "del", f"{SECOND}/24", "dev", "w0")
+    _run("ip", "addr", "add", f"{THIRD}/24", "dev", "w0")
+    n = await frames(pages[1])
+    while await frames(pages[1]) <= n + 10 and time.monotonic() - start < 40:
+        await asyncio.sleep(0.05)
+    out["address_change_back_s"] = round(time.monotonic() - start, 2)
+    assert {p.agent.path.key[4:8] for p in m.engine.peers.values()} == {bytes(map(int, THIRD.split(".")))}
+
+
+def _only_from_elsewhere(port: int) -> None:
+    """Server and client share a namespace: the client gets an interface of its own and may not use the server's addresses."""
+    _run("ip", "link", "add", "w0", "type", "veth", "peer", "name", "w1")
+    for end in ("w0", "w1"):
+        _run("ip", "link", "set", end, "up")
+    _run("ip", "addr", "add", f"{SECOND}/24", "dev", "w0")
+    for protocol in ("udp", "tcp"):
+        for own in (ADDRESS, "127.0.0.0/8"):
+            _tables("-A", "INPUT", "-p", protocol, "-s", own, "--dport", str(port), "-j", "DROP")
+
+
 async def main(names: list[str]) -> None:
     sys.path.insert(0, str(HERE))
     from harness import browser, meeting
@@ -204,8 +230,11 @@ async def main(names: list[str]) -> None:
 
     out: dict[str, float] = {}
     for name in names:
-        async with meeting(LiteEngine(hosts=(ADDRESS,))) as (m, url), browser() as context:
+        host = SIXTH if name == "sixth" else ADDRESS
+        async with meeting(LiteEngine(hosts=(host,))) as (m, url), browser() as context:
             try:
+                if name == "address":
+                    _only_from_elsewhere(m.engine.port)
                 await globals()[name](m, url, context, out)
             finally:
                 _tables("-F")

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import itertools
 import json
-import shutil
 import socket
 import tempfile
 from collections.abc import AsyncIterator
@@ -27,11 +26,6 @@ PREFERENCES = {
     "network.captive-portal-service.enabled": False,
     "media.gmp-manager.updateEnabled": False,
 }
-
-
-def available() -> bool:
-    """Whether Firefox ESR is installed."""
-    return shutil.which("firefox-esr") is not None
 
 
 class FirefoxPage:

@@ -1,22 +1,17 @@
 """Firefox ESR and Chromium in one sealed call, both ways, and Firefox failing closed."""
 
 import asyncio
-import functools
+from pathlib import Path
 
-import faults
-import firefox
+import namespace
 import pytest
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(not firefox.available(), reason="Firefox ESR is not installed"),
-    pytest.mark.skipif(not faults.possible(), reason="needs root, unshare, ip and iptables"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+CROSSING = Path(__file__).parent / "crossing.py"
 
 
 async def run(name):
-    figures = await asyncio.to_thread(functools.partial(faults.in_namespace, faults.HERE / "crossing.py", name))
+    figures = await asyncio.to_thread(namespace.inside, CROSSING, name)
     print(figures)
     return figures
 

@@ -8,14 +8,46 @@ const QUALITY_EVERY = 7;
 const SPEAKING = 0.02;
 /** A stream that brought nothing for this many looks has stopped. A still screen repeats about once a second. */
 const STOPPED_AFTER = {audio: 4, video: 4, screen: 27};
+/** A line on which packets came and that brings nothing for this long, not even an answer to a check, has lost its way: the network
+ * changed. Browsers notice by themselves, but take ten seconds and more. */
+const SILENT_MS = 2000, SILENT_AGAIN_MS = 4000, SILENT_MOST = 4;
+
+/** Calls `onSilent` when a connection that brought packets brings nothing any more; again while that lasts, a few times.
+ * @param {() => void} onSilent @param {() => number} now milliseconds, monotonic
+ * @returns {(pc: object, stats: {forEach: (f: (report: any) => void) => void}) => void} */
+export function createSilence(onSilent, now) {
+  /** @type {object | null} */ let of = null;
+  let heard = 0, packets = 0, flowed = -Infinity, since = 0, told = 0, again = 0;
+  return (pc, stats) => {
+    let all = 0, media = 0;
+    stats.forEach(r => {
+      if (r.type === 'candidate-pair') all += (r.responsesReceived ?? 0) + (r.bytesReceived ?? 0);
+      if (r.type === 'inbound-rtp') media += r.packetsReceived ?? 0;
+    });
+    const time = now();
+    if (pc !== of || all !== heard) {
+      if (pc === of && media !== packets) flowed = time;
+      if (pc !== of) flowed = -Infinity;
+      [of, heard, packets, since, told, again] = [pc, all, media, time, 0, SILENT_MS];
+      return;
+    }
+    // Only a line that carried sound or pictures until just now can fall silent: a quiet one is asked every few seconds only.
+    if (since - flowed > 1000 || told >= SILENT_MOST || time - since < again) return;
+    told++;
+    again = time - since + SILENT_AGAIN_MS;
+    onSilent();
+  };
+}
 
 /** @param {{connection: () => RTCPeerConnection | null, shown: () => Shown[],
  *   onQuality: (peers: Record<string, PeerQuality>) => void, onSpeaking: (seats: Set<string>) => void,
- *   onFlowing?: (streams: Set<string>) => void}} seams   onFlowing: the streams (`seat/kind`) that something arrives from */
-export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowing = () => {}}) {
+ *   onFlowing?: (streams: Set<string>) => void, onSilent?: () => void, now?: () => number}} seams
+ *   onFlowing: the streams (`seat/kind`) that something arrives from; onSilent: nothing comes any more on a line on which packets came */
+export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowing = () => {}, onSilent = () => {}, now = () => performance.now()}) {
   /** @type {Map<string, {received: number, lost: number, frozen: number}>} */ const before = new Map();
   /** @type {Record<string, {layer: string, reason: string}>} */ let fromServer = {};
   let speaking = '', flowing = '', ticks = 0, busy = false;
+  const silence = createSilence(onSilent, now);
   /** @type {Map<string, {received: number, quiet: number}>} by report */ const arrivals = new Map();
 
   async function tick() {
@@ -24,6 +56,7 @@ export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowin
     const stats = await pc.getStats();
     const seats = new Map(shown().map(s => [s.track.id, s]));
     let roundTrip = 0;
+    silence(pc, stats);
     stats.forEach(r => { if (r.type === 'candidate-pair' && r.nominated && r.currentRoundTripTime !== undefined) roundTrip = Math.round(r.currentRoundTripTime * 1000); });
     /** @type {Set<string>} */ const loud = new Set();
     /** @type {Set<string>} */ const live = new Set();
@@ -38,12 +71,12 @@ export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowin
       if (who.kind === 'audio' && (r.audioLevel ?? 0) > SPEAKING) loud.add(who.seat);
       if (ticks % QUALITY_EVERY) return;
       const last = before.get(r.id) ?? {received: 0, lost: 0, frozen: 0};
-      const now = {received: r.packetsReceived ?? 0, lost: Math.max(0, r.packetsLost ?? 0), frozen: r.freezeCount ?? 0};
-      before.set(r.id, now);
-      const lost = Math.max(0, now.lost - last.lost), all = lost + now.received - last.received;
+      const seen = {received: r.packetsReceived ?? 0, lost: Math.max(0, r.packetsLost ?? 0), frozen: r.freezeCount ?? 0};
+      before.set(r.id, seen);
+      const lost = Math.max(0, seen.lost - last.lost), all = lost + seen.received - last.received;
       const peer = peers[who.seat] ??= {loss: 0, roundTrip, width: 0, height: 0, frozen: 0, layer: fromServer[who.seat]?.layer ?? 'mid', reason: fromServer[who.seat]?.reason ?? 'fine'};
       peer.loss = Math.max(peer.loss, all > 0 ? Math.round(lost * 1000 / all) : 0);
-      if (who.kind === 'video') Object.assign(peer, {width: r.frameWidth ?? 0, height: r.frameHeight ?? 0, frozen: Math.max(0, now.frozen - last.frozen)});
+      if (who.kind === 'video') Object.assign(peer, {width: r.frameWidth ?? 0, height: r.frameHeight ?? 0, frozen: Math.max(0, seen.frozen - last.frozen)});
     });
     if (ticks % QUALITY_EVERY === 0) onQuality(peers);
     const names = [...loud].sort().join(' ');

@@ -234,6 +234,7 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
     onQuality: peers => { if (!closed) onQuality(peers); },
     onSpeaking: seats => { if (!closed) onSpeaking(seats); },
     onFlowing: streams => { if (!closed) onFlowing(streams); },
+    onSilent: restart,
   });
   let watching = false;
   const timer = setInterval(() => {
