@@ -18,13 +18,12 @@ from server.disclosure.gate import Gate
 from server.disclosure.process import Workers
 from server.disclosure.sittings import Sittings, Tools
 from server.http import headers, pages
-from server.http.keys import CLOCK, CONFIG, GATE, HOUSE, LIMITS, PASSES, POLICY, RULES, SHELL
+from server.http.keys import CLOCK, CONFIG, GATE, HOUSE, LIMITS, MEDIA, PASSES, POLICY, RULES, SHELL
 from server.http.limits import Limits
 from server.http.shell import Shell, read_shell
 from server.http.transfers import Transfers
 from server.live.socket import Live
 from server.media.engine import MediaEngine
-from server.media.lite.engine import LiteEngine
 from server.mediation.views import Viewer
 from server.runtime import rules
 from server.runtime.actor import Actor
@@ -53,14 +52,19 @@ def prepare_data(folder: Path) -> None:
 
 
 def media_engine(config: Config) -> MediaEngine:
-    """The built-in media server, on one UDP and TCP port beside the web one."""
+    """The built-in media server, on ports beside the web one: one for UDP and TCP a worker."""
     port = config.media_port if config.media_port is not None else config.port + 1 if config.port else 0
     announce = (config.announce,) if config.announce else ()
-    return LiteEngine(
-        hosts=("127.0.0.1" if (host := config.media_host or config.host) == "localhost" else host,),
-        port=port,
-        announce=announce,
-    )
+    hosts = ("127.0.0.1" if (host := config.media_host or config.host) == "localhost" else host,)
+    if config.media_workers:
+        from server.media.workers import Options, WorkerEngine
+
+        return WorkerEngine(Options(hosts=hosts, port=port, announce=announce), config.media_workers)
+    from server.media.lite.engine import (
+        LiteEngine,
+    )  # not before: with workers this process never loads what media needs
+
+    return LiteEngine(hosts=hosts, port=port, announce=announce)
 
 
 def rules_for(policy: Policy) -> Effect:
@@ -90,7 +94,7 @@ def make_app(
     shelf = Shelf(config.data / "rules")
     app[POLICY], app[RULES] = shelf.keep(load(config.rules)), shelf
     app[PASSES] = Passes(clock, random)
-    engine = media or media_engine(config)
+    engine = app[MEDIA] = media or media_engine(config)
     calls = Calls(engine)
 
     async def house(app: web.Application) -> AsyncIterator[None]:

@@ -25,6 +25,7 @@ class Config(Struct, frozen=True, kw_only=True):
     media_host: str | None = None
     media_port: int | None = None
     announce: str | None = None
+    media_workers: int = 0  # 0: media in this process
     metrics_port: int | None = None
     rules: Path | None = None
 

@@ -31,6 +31,7 @@ EVENTS = frozenset(
         "media.tick",
         "media.worker.event",
         "media.worker.lost",
+        "media.worker.renewed",
         "mediation lost",
         "opening refused",
         "ready",

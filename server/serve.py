@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,9 @@ from server import log
 from server.app import DATABASE, make_app, prepare_data
 from server.auth.enrolment import invite, link
 from server.config import Config, Unsafe, check, tls
-from server.http.keys import HOUSE
+from server.http.keys import HOUSE, MEDIA
+from server.media.engine import MediaEngine
+from server.media.workers import WorkerEngine, default_count
 from server.runtime.clock import SystemClock, random_bytes
 from server.store.accounts import Accounts
 from server.store.database import DatabaseTooNew, open_database
@@ -61,6 +64,13 @@ def options(command: Options) -> Options:
                 help="UDP and TCP port for media (default: the port after --port).",
             ),
             click.option(
+                "--media-workers",
+                type=click.IntRange(0, 32),
+                default=default_count(os.cpu_count() or 1),
+                show_default="1; 2 with four processors or more",
+                help="Processes that forward media, each on a port of its own from --media-port on; 0: this process does it.",
+            ),
+            click.option(
                 "--announce",
                 default=None,
                 help="Address that browsers send media to, if it is another than the one listened on.",
@@ -97,7 +107,7 @@ def serve(**settings: Any) -> None:
 
 
 async def run(config: Config, ready: Callable[[web.Application, int], None] | None = None) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM. SIGUSR1 replaces the media workers one after another."""
     app = make_app(config)
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
@@ -116,14 +126,28 @@ async def run(config: Config, ready: Callable[[web.Application, int], None] | No
         gc.freeze()
         if ready is not None:
             ready(app, port)
-        stop = asyncio.Event()
+        stop, renew = asyncio.Event(), asyncio.Event()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             with contextlib.suppress(NotImplementedError):
                 loop.add_signal_handler(name, stop.set)
-        await stop.wait()
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(signal.SIGUSR1, renew.set)
+        async with asyncio.TaskGroup() as group:
+            renewing = group.create_task(_renew(app[MEDIA], renew))
+            await stop.wait()
+            renewing.cancel()
     finally:
         await runner.cleanup()
+
+
+async def _renew(media: MediaEngine, asked: asyncio.Event) -> None:
+    """Replace the media workers each time it is asked for, as after an update of what they load."""
+    while True:
+        await asked.wait()
+        asked.clear()
+        if isinstance(media, WorkerEngine):
+            await media.renew()
 
 
 def _port(runner: web.AppRunner, asked: int) -> int:

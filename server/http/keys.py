@@ -8,6 +8,7 @@ from server.config import Config
 from server.disclosure.gate import Gate
 from server.http.limits import Limits
 from server.http.shell import Shell
+from server.media.engine import MediaEngine
 from server.runtime.clock import Clock
 from server.runtime.house import House
 from server.runtime.uploads import Passes
@@ -21,3 +22,4 @@ POLICY = web.AppKey("policy", Policy)
 RULES = web.AppKey("rules", Shelf)
 SHELL = web.AppKey("shell", Shell)
 LIMITS = web.AppKey("limits", Limits)
+MEDIA: web.AppKey[MediaEngine] = web.AppKey("media", MediaEngine)

@@ -1,6 +1,6 @@
 """The media worker process: a LiteEngine that obeys the control process and ends when that connection ends.
 
-Started with the number of an inherited socket and the port options. It is given no keys, no names and no database.
+Started with the number of an inherited socket. It is given no keys, no names and no database.
 """
 
 import asyncio
@@ -12,38 +12,68 @@ from typing import Literal
 
 import msgspec
 
-from client.protocol.media import EngineEvent
+from client.protocol.media import EngineEvent, Offer
+from server import log
 from server.media.engine import PeerStats
 from server.media.lite.engine import LiteEngine
 from server.media.lite.process import calm_collector
-from server.media.workers import MAX_FRAME, Done, Options, Request, Told, frame, read_frame
+from server.media.wire import MAX_FRAME, Done, Options, Request, Told, frame, read_frame
 
 
 class Obedience:
-    """Takes requests in order and answers each once."""
+    """Takes requests in order and answers each once. Opened once; after draining it does nothing any more."""
 
-    def __init__(self, engine: LiteEngine, writer: asyncio.StreamWriter) -> None:
-        self.engine, self.writer = engine, writer
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.writer = writer
+        self.engine: LiteEngine | None = None
 
     async def take(self, request: Request) -> None:
         """Do one request."""
         stats: PeerStats | None = None
-        error: Literal["", "value", "key"] = ""
+        error: Literal["", "value", "key", "port"] = ""
+        number = 0
         try:
-            stats = await self._do(request)
+            if request.call == "open" and request.options is not None:
+                number = await self._open(request.options)
+            elif request.call == "drain":
+                await self.close()
+            elif request.call != "ping" and self.engine is not None:
+                stats = await self._do(self.engine, request)
         except ValueError:
             error = "value"
         except KeyError:
             error = "key"
-        self.writer.write(frame(Done(id=request.id, error=error, stats=stats)))
+        except OSError as failed:
+            error, number = "port", failed.errno or 0
+        self.writer.write(frame(Done(id=request.id, error=error, number=number, stats=stats)))
 
-    async def _do(self, r: Request) -> PeerStats | None:
-        engine, peer = self.engine, r.peer
+    async def _open(self, options: Options) -> int:
+        engine = LiteEngine(
+            hosts=options.hosts, port=options.port, announce=options.announce, tcp=options.tcp, udp=options.udp
+        )
+        await engine.start()
+        self.engine = engine
+        calm_collector()
+        return engine.port
+
+    async def close(self) -> None:
+        """Say goodbye to everybody and close the ports."""
+        engine, self.engine = self.engine, None
+        if engine is not None:
+            await engine.close()
+
+    def _tell(self, peer: str, event: EngineEvent) -> None:
+        full = self.writer.transport.get_write_buffer_size() > MAX_FRAME
+        if not full or isinstance(event, Offer):  # signs of quality are repeated anyway; offers are few
+            self.writer.write(frame(Told(peer=peer, event=event)))
+
+    async def _do(self, engine: LiteEngine, r: Request) -> PeerStats | None:
+        peer = r.peer
         match r.call:
             case "join":
 
                 async def send(event: EngineEvent) -> None:
-                    self.writer.write(frame(Told(peer=peer, event=event)))
+                    self._tell(peer, event)
 
                 await engine.join(peer, send)
             case "answer":
@@ -60,31 +90,33 @@ class Obedience:
                 await engine.prefer(peer, {(p, k): layer for p, k, layer in r.wishes})
             case "stats":
                 return await engine.stats(peer)
-            case "ping" | "drain":
+            case "open" | "ping" | "drain":
                 pass
         return None
 
 
-async def serve(fd: int, options: Options) -> None:
-    """Serve until the control process goes away."""
+async def serve(fd: int) -> None:
+    """Serve until the control process goes away or SIGTERM comes; then say goodbye to the clients."""
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=fd), limit=MAX_FRAME)
-    engine = LiteEngine(
-        hosts=options.hosts, port=options.port, announce=options.announce, tcp=options.tcp, udp=options.udp
-    )
-    await engine.start()
-    calm_collector()
-    obedience = Obedience(engine, writer)
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    obedience = Obedience(writer)
     decode = msgspec.msgpack.Decoder(Request).decode
-    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+    with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
         while True:
             await obedience.take(decode(await read_frame(reader)))
-    await engine.close()
+    await obedience.close()
+    writer.close()
 
 
 def main() -> None:
-    """Entry point: FD OPTIONS."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the control process decides when we end
-    asyncio.run(serve(int(sys.argv[1]), msgspec.json.decode(sys.argv[2].encode(), type=Options)))
+    """Entry point: FD."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C reaches the whole group; the control process decides when we end
+    log.configure()
+    asyncio.run(serve(int(sys.argv[1])))
 
 
 if __name__ == "__main__":

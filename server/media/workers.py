@@ -1,212 +1,44 @@
 """Media in processes of their own: a mediation is pinned to a worker, a dead worker is replaced and its people are offered anew.
 
-The control process speaks to each worker over a Unix socket pair, in length-prefixed MessagePack. A call that tightens returns
-only when the worker has applied it. A worker that does not answer a ping is killed: silence is the safe state.
+A call that tightens returns only when the worker has applied it, or is dead. A worker that does not answer a ping is killed.
 """
 
 import asyncio
 import contextlib
-import os
-import signal
-import socket
-import struct
-import sys
-import zlib
+import errno
+import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import structlog
 
-from client.protocol.media import EngineEvent, Kind, Layer
+from client.protocol.media import Kind, Layer
 from server.media.engine import PeerId, PeerStats, Send, StreamId, mediation_of
+from server.media.wire import Call, Done, Options, Told
+from server.media.worker import Worker, WorkerLostError
+
+__all__ = ["Options", "Worker", "WorkerEngine", "WorkerLostError", "default_count"]
 
 log = structlog.get_logger("media")
 
-MAX_FRAME = 4 << 20
-CALL_SECONDS, PING_S, PING_SECONDS, START_SECONDS = 10.0, 1.0, 2.0, 60.0
-RESTART_PAUSE_S = 0.2
-MAX_EVENTS = 4096
-Call = Literal["join", "answer", "restart", "leave", "set_routes", "set_publishing", "prefer", "stats", "ping", "drain"]
+PING_S, PING_SECONDS, DRAIN_SECONDS = 1.0, 2.0, 2.0
+STEADY_S, PAUSE_FIRST_S, PAUSE_MOST_S = 5.0, 0.2, 5.0
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How a worker opens its ports."""
-
-    hosts: tuple[str, ...]
-    port: int
-    announce: tuple[str, ...] = ()
-    tcp: bool = True
-    udp: bool = True
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Control process to worker."""
-
-    id: int
-    call: Call
-    peer: str = ""
-    generation: int = 0
-    sdp: str = ""
-    routes: dict[str, tuple[str, ...]] = {}
-    kinds: tuple[Kind, ...] = ()
-    wishes: tuple[tuple[str, Kind, Layer], ...] = ()
-
-
-class Done(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """The answer to a request; `error` names the kind of failure and nothing else."""
-
-    id: int
-    error: Literal["", "value", "key", "bug"] = ""
-    stats: PeerStats | None = None
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """An event for a client."""
-
-    peer: str
-    event: EngineEvent
-
-
-encode = msgspec.msgpack.Encoder().encode
-
-
-async def read_frame(reader: asyncio.StreamReader) -> bytes:
-    """One length-prefixed frame; IncompleteReadError at the end."""
-    (size,) = struct.unpack("!L", await reader.readexactly(4))
-    if size > MAX_FRAME:
-        raise ValueError("frame")
-    return await reader.readexactly(size)
-
-
-def frame(message: msgspec.Struct) -> bytes:
-    """A message with its length."""
-    body = encode(message)
-    return struct.pack("!L", len(body)) + body
-
-
-class WorkerLostError(Exception):
-    """The worker died during the call. Nothing flows; its people will be offered anew."""
+def default_count(processors: int) -> int:
+    """How many workers a machine gets. One carries a dozen rooms of eight; each takes about 45 MB of memory."""
+    return 2 if processors >= 4 else 1
 
 
 @dataclass
 class _Place:
-    """What the control process remembers about a peer, to put it back after a worker's death."""
+    """What is remembered about a peer, to put it back after a worker's death."""
 
     send: Send
-    kinds: frozenset[Kind] | None = None
     wishes: Mapping[StreamId, Layer] = field(default_factory=dict)
-
-
-class Worker:
-    """One worker process and the connection to it."""
-
-    def __init__(self, options: Options, told: Any) -> None:
-        self.options, self._told = options, told
-        self._calls: dict[int, asyncio.Future[Done]] = {}
-        self._next = 0
-        self._process: asyncio.subprocess.Process | None = None
-        self._writer: asyncio.StreamWriter | None = None
-        self._events: asyncio.Queue[Told | None] = asyncio.Queue(MAX_EVENTS)
-        self.ended = asyncio.Event()
-
-    @property
-    def pid(self) -> int:
-        """The process id; 0 when there is none."""
-        return self._process.pid if self._process is not None else 0
-
-    async def start(self, group: asyncio.TaskGroup) -> None:
-        """Start the process and wait until its ports are open."""
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "server.media.worker_main",
-                str(theirs.fileno()),
-                msgspec.json.encode(self.options).decode(),
-                pass_fds=(theirs.fileno(),),
-                stdin=asyncio.subprocess.DEVNULL,
-                env={k: v for k, v in os.environ.items() if k in ("PATH", "PYTHONPATH", "LANG", "HOME")},
-            )
-        reader, self._writer = await asyncio.open_connection(sock=ours, limit=MAX_FRAME)
-        group.create_task(self._listen(reader))
-        group.create_task(self._deliver())
-        await self.call("ping", START_SECONDS)  # nothing flows yet: a slow machine may take its time
-
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
-        decode = msgspec.msgpack.Decoder(Done | Told).decode
-        try:
-            while True:
-                message = decode(await read_frame(reader))
-                if isinstance(message, Told):
-                    await self._events.put(message)
-                    continue
-                future = self._calls.pop(message.id, None)
-                if future is not None and not future.done():
-                    future.set_result(message)
-        except (asyncio.IncompleteReadError, ConnectionError, msgspec.DecodeError, ValueError):
-            pass
-        finally:
-            self._end()
-
-    async def _deliver(self) -> None:
-        """Events go out apart from answers: a client's answer to an event may itself need a call."""
-        while not self.ended.is_set():
-            told = await self._events.get()
-            if told is None:
-                return
-            try:
-                await self._told(self, told)
-            except Exception:
-                log.exception("media.worker.event")
-
-    def _end(self) -> None:
-        self.ended.set()
-        with contextlib.suppress(asyncio.QueueFull):
-            self._events.put_nowait(None)
-        for future in self._calls.values():
-            if not future.done():
-                future.set_exception(WorkerLostError())
-        self._calls.clear()
-
-    async def call(self, call: Call, seconds: float = CALL_SECONDS, **fields: Any) -> Done:
-        """One call and its answer. A worker that does not answer is killed, so that nothing it was told to stop goes on."""
-        if self.ended.is_set() or self._writer is None:
-            raise WorkerLostError
-        self._next += 1
-        future: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        self._calls[self._next] = future
-        try:
-            self._writer.write(frame(Request(id=self._next, call=call, **fields)))
-            done = await asyncio.wait_for(future, seconds)
-        except (TimeoutError, ConnectionError):
-            self.kill()
-            raise WorkerLostError from None
-        if done.error == "value":
-            raise ValueError(call)
-        if done.error == "key":
-            raise KeyError(call)
-        return done
-
-    def kill(self) -> None:
-        """End the process now."""
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGKILL)
-        self._end()
-
-    async def stop(self) -> None:
-        """End the process in order, and wait for it."""
-        if self._writer is not None:
-            self._writer.close()
-        if self._process is not None:
-            try:
-                await asyncio.wait_for(self._process.wait(), 3)
-            except TimeoutError:
-                self.kill()
-                await self._process.wait()
 
 
 class WorkerEngine:
@@ -217,40 +49,60 @@ class WorkerEngine:
             msgspec.structs.replace(options, port=options.port + i if options.port else 0) for i in range(count)
         ]
         self.workers: list[Worker] = []
+        # Set while the slot's worker is the only one that may forward for it: between a swap and the old one's end it is not.
+        self._alone = [asyncio.Event() for _ in range(count)]
+        self._busy = [asyncio.Lock() for _ in range(count)]  # one replacement at a time
+        self._pins: dict[str, int] = {}
         self._places: dict[PeerId, _Place] = {}
+        self._kinds: dict[PeerId, frozenset[Kind]] = {}
         self._routes: dict[str, dict[str, tuple[str, ...]]] = {}
         self._stop, self._up = asyncio.Event(), asyncio.Event()
         self._main: asyncio.Task[None] | None = None
+        self._group: asyncio.TaskGroup | None = None
 
-    def index(self, mediation: str) -> int:
-        """The worker a mediation is pinned to."""
-        return zlib.crc32(mediation.encode()) % len(self._options)
+    # --- life ------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Start all workers."""
+        """Start all workers. OSError if a port is taken."""
         self._main = asyncio.create_task(self._run(), name="media workers")
         waiting = asyncio.create_task(self._up.wait())
         await asyncio.wait({self._main, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if self._main.done():
             waiting.cancel()
-            await self._main
+            try:
+                await self._main
+            except BaseExceptionGroup as failed:
+                first = failed.exceptions[0]
+                if isinstance(first, WorkerLostError):
+                    raise OSError(errno.ECHILD, "a media worker did not start") from None
+                raise first from None
 
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as group:
-            for options in self._options:
-                worker = Worker(options, self._tell)
-                await worker.start(group)
-                self.workers.append(worker)
-            watchers = [group.create_task(self._watch(i, group)) for i in range(len(self.workers))]
-            self._up.set()
-            await self._stop.wait()
-            for watcher in watchers:
-                watcher.cancel()
-            for worker in self.workers:
-                await worker.stop()
+            self._group = group
+            try:
+                self.workers = [Worker(self._tell) for _ in self._options]
+                await asyncio.gather(*(worker.start(group) for worker in self.workers))
+                for worker, options, alone in zip(self.workers, self._options, self._alone, strict=True):
+                    await worker.open(options)
+                    alone.set()
+                watchers = [group.create_task(self._watch(i)) for i in range(len(self.workers))]
+                self._up.set()
+                await self._stop.wait()
+                for watcher in watchers:
+                    watcher.cancel()
+            finally:
+                await asyncio.gather(*(worker.stop() for worker in self.workers))
 
-    async def _watch(self, i: int, group: asyncio.TaskGroup) -> None:
-        """Ping a worker; replace it when it ends."""
+    async def close(self) -> None:
+        """Stop all workers: each says goodbye to its clients."""
+        self._stop.set()
+        if self._main is not None:
+            await self._main
+
+    async def _watch(self, i: int) -> None:
+        """Ping a worker; replace it when it has ended, with growing pauses if its successors die young."""
+        pause, born = 0.0, time.monotonic()
         while True:
             worker = self.workers[i]
             with contextlib.suppress(TimeoutError):
@@ -259,38 +111,102 @@ class WorkerEngine:
                 with contextlib.suppress(WorkerLostError):
                     await worker.call("ping", PING_SECONDS)
                 continue
+            if self.workers[i] is not worker:
+                born = time.monotonic()
+                continue  # drained
             log.warning("media.worker.lost", worker=i)
-            worker.kill()
-            await worker.stop()
-            fresh = Worker(self._options[i], self._tell)
+            if time.monotonic() - born < STEADY_S:
+                await asyncio.sleep(pause)
+                pause = min(2 * pause or PAUSE_FIRST_S, PAUSE_MOST_S)
+            else:
+                pause = 0.0
+            born = time.monotonic()
+            with contextlib.suppress(WorkerLostError, OSError):
+                await self._replace(i)
+
+    async def _replace(self, i: int) -> None:
+        """A successor for slot `i`: loaded first, so that the break is short; then the old one ends; then the successor opens."""
+        if self._group is None:
+            return
+        async with self._busy[i]:
+            old, fresh = self.workers[i], Worker(self._tell)
             try:
-                await fresh.start(group)
-            except (WorkerLostError, OSError):
-                fresh.kill()
-                await fresh.stop()
-                await asyncio.sleep(RESTART_PAUSE_S)
+                await fresh.start(self._group)
+                self._alone[i].clear()
                 self.workers[i] = fresh
-                continue
-            self.workers[i] = fresh
+                with contextlib.suppress(WorkerLostError):
+                    await old.call("drain", DRAIN_SECONDS)
+            except BaseException:
+                fresh.kill()
+                raise
+            finally:
+                old.kill()
+                await old.stop()
+                self._alone[i].set()
+            try:
+                await fresh.open(self._options[i])
+            except OSError:
+                fresh.kill()
+                raise
             await self._restore(i)
 
     async def _restore(self, i: int) -> None:
-        """Give a new worker the routes and the people of the old one."""
+        """Give a new worker the routes and the people of the old one. What changes meanwhile goes to it by itself, in order."""
         worker = self.workers[i]
-        with contextlib.suppress(WorkerLostError):
-            for mediation, routes in list(self._routes.items()):
-                if self.index(mediation) == i:
-                    await worker.call("set_routes", peer=mediation, routes=routes)
-            for peer, place in list(self._places.items()):
-                if self.index(mediation_of(peer)) == i:
-                    await self._put(worker, peer, place)
+        for mediation in [m for m, pin in self._pins.items() if pin == i]:
+            if (routes := self._routes.get(mediation)) is not None:
+                await worker.call("set_routes", peer=mediation, routes=routes)
+        for peer in [p for p in self._places if self._pins.get(mediation_of(p)) == i]:
+            if (place := self._places.get(peer)) is not None:
+                await self._put(worker, peer, place)
+
+    async def drain(self, i: int) -> None:
+        """Replace one worker in order, for an upgrade: its people are offered anew by its successor after a short break."""
+        with contextlib.suppress(WorkerLostError, OSError):  # `_watch` tries again
+            await self._replace(i)
+
+    async def renew(self) -> None:
+        """Drain all workers, one after another."""
+        for i in range(len(self.workers)):
+            log.info("media.worker.renewed", worker=i)
+            await self.drain(i)
+
+    # --- pins ------------------------------------------------------------------------------------------------
+
+    def index(self, mediation: str) -> int:
+        """The worker a mediation is pinned to while it has people or routes; a new one goes where the fewest people are."""
+        pin = self._pins.get(mediation)
+        if pin is None:
+            people = Counter(
+                self._pins[mediation_of(peer)] for peer in self._places if mediation_of(peer) in self._pins
+            )
+            rooms = Counter(self._pins.values())
+            pin = min(range(len(self._options)), key=lambda i: (people[i], rooms[i], i))
+            self._pins[mediation] = pin
+        return pin
+
+    def _unpin(self, mediation: str) -> None:
+        if mediation not in self._routes and not any(mediation_of(peer) == mediation for peer in self._places):
+            self._pins.pop(mediation, None)
+
+    # --- the seam --------------------------------------------------------------------------------------------
+    # A lost worker is not an error of the caller: nothing flows meanwhile, and `_restore` repeats what is remembered.
+
+    async def _ask(self, mediation: str, call: Call, **fields: Any) -> Done | None:
+        i = self.index(mediation)
+        await self._alone[i].wait()
+        try:
+            return await self.workers[i].call(call, **fields)
+        except WorkerLostError:
+            return None
 
     async def _put(self, worker: Worker, peer: PeerId, place: _Place) -> None:
-        if place.kinds is not None:
-            await worker.call("set_publishing", peer=peer, kinds=tuple(place.kinds))
+        kinds = self._kinds.get(peer)
+        if kinds is not None:
+            await worker.call("set_publishing", peer=peer, kinds=tuple(kinds))
         await worker.call("join", peer=peer)
         if place.wishes:
-            await worker.call("prefer", peer=peer, wishes=tuple((p, k, la) for (p, k), la in place.wishes.items()))
+            await worker.call("prefer", peer=peer, wishes=_plain(place.wishes))
 
     async def _tell(self, worker: Worker, told: Told) -> None:
         place = self._places.get(told.peer)
@@ -298,40 +214,30 @@ class WorkerEngine:
             return
         await place.send(told.event)
 
-    async def close(self) -> None:
-        """Stop all workers."""
-        self._stop.set()
-        if self._main is not None:
-            await self._main
-
-    def _worker(self, peer_or_mediation: str) -> Worker:
-        return self.workers[self.index(mediation_of(peer_or_mediation))]
-
-    # --- the seam --------------------------------------------------------------------------------------------
-    # A lost worker is not an error of the caller: nothing flows meanwhile, and `_restore` repeats what is remembered.
-
     async def join(self, peer: PeerId, send: Send) -> None:
         """See MediaEngine."""
-        before = self._places.get(peer)
-        place = self._places[peer] = _Place(send, before.kinds if before is not None else None)
+        place = self._places[peer] = _Place(send)
+        i = self.index(mediation_of(peer))
+        await self._alone[i].wait()
         with contextlib.suppress(WorkerLostError):
-            await self._put(self._worker(peer), peer, place)
+            await self._put(self.workers[i], peer, place)
 
     async def answer(self, peer: PeerId, generation: int, sdp: str) -> None:
         """See MediaEngine."""
-        with contextlib.suppress(WorkerLostError):
-            await self._worker(peer).call("answer", peer=peer, generation=generation, sdp=sdp)
+        if peer in self._places:
+            await self._ask(mediation_of(peer), "answer", peer=peer, generation=generation, sdp=sdp)
 
     async def restart(self, peer: PeerId) -> None:
         """See MediaEngine."""
-        with contextlib.suppress(WorkerLostError):
-            await self._worker(peer).call("restart", peer=peer)
+        if peer in self._places:
+            await self._ask(mediation_of(peer), "restart", peer=peer)
 
     async def leave(self, peer: PeerId) -> None:
         """See MediaEngine."""
-        self._places.pop(peer, None)
-        with contextlib.suppress(WorkerLostError):
-            await self._worker(peer).call("leave", peer=peer)
+        self._kinds.pop(peer, None)
+        if self._places.pop(peer, None) is not None:
+            await self._ask(mediation_of(peer), "leave", peer=peer)
+            self._unpin(mediation_of(peer))
 
     async def set_routes(self, mediation: str, routes: Mapping[PeerId, frozenset[PeerId]]) -> None:
         """See MediaEngine. When the worker can't confirm, it is dead, and nothing flows."""
@@ -342,40 +248,29 @@ class WorkerEngine:
             self._routes[mediation] = plain
         else:
             self._routes.pop(mediation, None)
-        with contextlib.suppress(WorkerLostError):
-            await self._worker(mediation).call("set_routes", peer=mediation, routes=plain)
+        await self._ask(mediation, "set_routes", peer=mediation, routes=plain)
+        self._unpin(mediation)
 
     async def set_publishing(self, peer: PeerId, kinds: frozenset[Kind]) -> None:
         """See MediaEngine."""
-        place = self._places.get(peer)
-        if place is not None:
-            place.kinds = kinds
-        with contextlib.suppress(WorkerLostError):
-            await self._worker(peer).call("set_publishing", peer=peer, kinds=tuple(kinds))
+        self._kinds[peer] = kinds
+        if peer in self._places:
+            await self._ask(mediation_of(peer), "set_publishing", peer=peer, kinds=tuple(kinds))
 
     async def prefer(self, peer: PeerId, wishes: Mapping[StreamId, Layer]) -> None:
         """See MediaEngine."""
         place = self._places.get(peer)
         if place is not None:
             place.wishes = dict(wishes)
-        with contextlib.suppress(WorkerLostError):
-            await self._worker(peer).call(
-                "prefer", peer=peer, wishes=tuple((p, k, la) for (p, k), la in wishes.items())
-            )
+            await self._ask(mediation_of(peer), "prefer", peer=peer, wishes=_plain(wishes))
 
     async def stats(self, peer: PeerId) -> PeerStats:
         """See MediaEngine."""
-        try:
-            done = await self._worker(peer).call("stats", peer=peer)
-        except WorkerLostError:
-            raise KeyError(peer) from None
-        if done.stats is None:
+        done = await self._ask(mediation_of(peer), "stats", peer=peer) if peer in self._places else None
+        if done is None or done.stats is None:
             raise KeyError(peer)
         return done.stats
 
-    async def drain(self, i: int) -> None:
-        """Replace one worker in order, for an upgrade: its people are offered anew by its successor, one break of about a second."""
-        worker = self.workers[i]
-        with contextlib.suppress(WorkerLostError):
-            await worker.call("drain")
-        worker.kill()
+
+def _plain(wishes: Mapping[StreamId, Layer]) -> tuple[tuple[str, Kind, Layer], ...]:
+    return tuple((peer, kind, layer) for (peer, kind), layer in wishes.items())

@@ -59,7 +59,18 @@ def test_it_starts_prints_one_link_stays_small_and_stops_when_told(tmp_path: Pat
     import psutil
 
     server = subprocess.Popen(
-        [sys.executable, "-m", "server", "serve", "--data", str(tmp_path / "data"), "--port", "0"],
+        [
+            sys.executable,
+            "-m",
+            "server",
+            "serve",
+            "--data",
+            str(tmp_path / "data"),
+            "--port",
+            "0",
+            "--media-workers",
+            "1",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -74,12 +85,19 @@ def test_it_starts_prints_one_link_stays_small_and_stops_when_told(tmp_path: Pat
         assert link.startswith(f"{origin}/desk#enrol.1.")
         with urllib.request.urlopen(f"{origin}/health") as answer:
             assert answer.status == 200
-        assert psutil.Process(server.pid).memory_info().rss < 250_000_000
+        process = psutil.Process(server.pid)
+        family = [process, *process.children(recursive=True)]
+        assert len(family) == 2, "the server and one media worker"
+        assert sum(p.memory_info().rss for p in family) < 250_000_000
+        loaded = {Path(found.path).name for found in process.memory_maps()}
+        assert any("sqlite" in name for name in loaded)
+        assert not [n for n in loaded if n.startswith(("libav", "libsrtp", "libpdfium", "libqpdf", "strings.cpython"))]
         server.send_signal(signal.SIGTERM)
         out, err = server.communicate(timeout=30)
         assert "#enrol" not in out, "one link and no more"
         assert "enrol" not in err
         assert server.returncode == 0
+        assert not any(p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in family)
     finally:
         server.kill()
         server.wait()

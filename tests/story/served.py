@@ -20,15 +20,15 @@ class Served:
 
 
 @asynccontextmanager
-async def served(folder: Path, *command: str) -> AsyncIterator[Served]:
-    """Start `incamera serve` (or `command` in its place) on a free port."""
+async def served(folder: Path, *command: str, more: tuple[str, ...] = ()) -> AsyncIterator[Served]:
+    """Start `incamera serve` (or `command` in its place) on a free port, with `more` settings."""
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
     data, log = folder / "data", folder / "log"
     program = command or (str(Path(sys.executable).with_name("incamera")),)
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
             *program,
-            *("serve", "--data", str(data), "--port", "0"),
+            *("serve", "--data", str(data), "--port", "0", *more),
             stdout=asyncio.subprocess.PIPE,
             stderr=errors,
         )

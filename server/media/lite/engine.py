@@ -68,6 +68,7 @@ class LiteEngine:
         self._ticked = self._ticks = 0
         # Numbers of an earlier life must not come again: a client would take the new association for its old one.
         self._connections = itertools.count(secrets.randbits(48))
+        self._closing = False
         self._stop = asyncio.Event()
         self._up = asyncio.Event()
         self._main: asyncio.Task[None] | None = None
@@ -98,6 +99,7 @@ class LiteEngine:
 
     async def close(self) -> None:
         """Close every association and the ports."""
+        self._closing = True
         for peer in list(self.peers):
             await self.leave(peer)
         self._stop.set()
@@ -121,7 +123,7 @@ class LiteEngine:
 
     async def join(self, peer: PeerId, send: Send) -> None:
         """Make an association and send its first offer."""
-        await self.leave(peer)
+        await self._part(peer)
         kinds: frozenset[Kind] = self._wishes.get(peer, frozenset(("audio", "video")))
         made = Peer(peer, send, next(self._connections), self._directory, self._certificate, kinds)
         made.started_ns = self._now()
@@ -133,7 +135,11 @@ class LiteEngine:
         await self._negotiate(made)
 
     async def leave(self, peer: PeerId) -> None:
-        """Forget a peer."""
+        """Forget a peer, and what it may send."""
+        self._wishes.pop(peer, None)
+        await self._part(peer)
+
+    async def _part(self, peer: PeerId) -> None:
         gone = self.peers.pop(peer, None)
         if gone is None:
             return
@@ -253,6 +259,8 @@ class LiteEngine:
 
     async def _negotiate(self, peer: Peer) -> None:
         """Send an offer unless one is awaited; its answer triggers the next."""
+        if self._closing:
+            return
         if peer.closed or (peer.waiting is not None and peer.generation > 0):
             peer.dirty = True
             return
