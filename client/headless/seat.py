@@ -103,11 +103,11 @@ class Seat(Session):
 
     def _envelope(self, sealed: str) -> None:
         envelope = self.belief.take_envelope(sealed, self.keys.envelope).body
-        self._see(seen.Invited(title=envelope.title, name=envelope.name))
+        self.see(seen.Invited(title=envelope.title, name=envelope.name))
 
     def _other(self, happening: Happening) -> None:
         if isinstance(happening, wire.CharterChanged):
-            self._check(lambda: self._rewritten(happening))
+            self.check(lambda: self._rewritten(happening))
         else:
             super()._other(happening)
 

@@ -11,17 +11,16 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, assert_never
 
 import aiohttp
-import msgspec
 
 from client.headless import state as seen
 from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted
 from client.headless.duties import Duties
+from client.headless.following import Following
 from client.headless.line import Line
 from client.headless.state import SeatState, fold
-from client.keys.chat import Body, Chat, DocumentBody, HelloBody, KeepBody, KeepYesBody, TextBody, body_of, seal_chat
+from client.keys.chat import Body, Chat, TextBody, seal_chat
 from client.keys.encoding import new_id
-from client.keys.grants import room_code
 from client.keys.jws import SUITE, Signed
 from client.keys.notes import Note, seal_note
 from client.keys.roots import Page, make_page
@@ -53,6 +52,7 @@ class Session:
         self._takeover = False
         self._watchers: list[tuple[Callable[[SeatState], bool], asyncio.Future[None]]] = []
         self.duties = Duties(self)
+        self.room = Following(self)
 
     # --- for whoever uses it ------------------------------------------------------------------------------------
 
@@ -133,8 +133,8 @@ class Session:
 
     async def run(self) -> None:
         """Stay connected until it is over."""
-        reason = await self.line.run(self._welcomed, self._happened, lambda why: self._see(self._lost(why)))
-        self._see(seen.Disconnected(final=True, reason=reason))
+        reason = await self.line.run(self._welcomed, self._happened, lambda why: self.see(self._lost(why)))
+        self.see(seen.Disconnected(final=True, reason=reason))
         for _, future in self._watchers:
             if not future.done():
                 future.set_exception(Unavailable(reason))
@@ -157,17 +157,19 @@ class Session:
         self.duties.forget()
         return seen.Disconnected(final=False, reason=reason)
 
-    def _see(self, what: seen.Seen) -> None:
+    def see(self, what: seen.Seen) -> None:
+        """Something is known now; whoever waits for it goes on."""
         self.state = fold(self.state, what)
         for true, future in self._watchers:
             if not future.done() and true(self.state):
                 future.set_result(None)
 
-    def _check(self, step: Callable[[], None]) -> bool:
+    def check(self, step: Callable[[], None]) -> bool:
+        """Whether the step was believed; what was not is noted in the state and not used."""
         try:
             step()
         except Doubted as doubted:
-            self._see(doubted.distrust)
+            self.see(doubted.distrust)
             return False
         return True
 
@@ -175,9 +177,9 @@ class Session:
         self.log.append("welcome")
         self._takeover = False
         self.duties.forget()
-        if not self._check(lambda: self._frame(welcome)):
+        if not self.check(lambda: self._frame(welcome)):
             return
-        self._see(
+        self.see(
             seen.Connected(
                 standing=welcome.standing,
                 seat=welcome.you,
@@ -189,7 +191,7 @@ class Session:
         if self.record is not None:
             self.record.gate = welcome.gate
         self._mediator(welcome.mediator_page)
-        self._enter(welcome.room, continuous=False)
+        self.room.enter(welcome.room, continuous=False)
         if welcome.floor is not None:
             self._other(wire.FloorChanged(floor=welcome.floor))
         self._other(wire.RecordChanged(holders=welcome.holders, items=welcome.items, requests=welcome.requests))
@@ -210,25 +212,25 @@ class Session:
         self.log.append(str(type(happening).__struct_config__.tag))
         match happening:
             case wire.RoomChanged():
-                self._enter(happening.room, continuous=True)
+                self.room.enter(happening.room, continuous=True)
             case wire.RoomSilent():
-                self._see(seen.SilenceSeen(silent=happening.silent))
+                self.see(seen.SilenceSeen(silent=happening.silent))
             case wire.PresenceChanged():
-                self._check(lambda: self._presence(happening.seat, happening.page))
+                self.check(lambda: self.room.presence(happening.seat, happening.page))
             case wire.GrantPublished():
-                self._check(lambda: self._grant(happening.grant))
+                self.check(lambda: self.room.granted(happening.grant))
             case wire.ChatPosted():
-                self._check(lambda: self._line(happening.line, live=True))
+                self.check(lambda: self.room.said(happening.line, live=True))
             case wire.NoteArrived():
-                self._check(lambda: self._note(happening))
+                self.check(lambda: self._note(happening))
             case wire.DoorAnswered():
-                self._see(seen.DoorReplied(reply=happening.reply))
+                self.see(seen.DoorReplied(reply=happening.reply))
             case wire.MediatorSeen():
                 self._mediator(happening.page)
             case wire.MediationEnded():
-                self._see(seen.Ended(life=happening.state))
+                self.see(seen.Ended(life=happening.state))
             case wire.Moved():
-                self._see(seen.Disconnected(final=True, reason=Code.REPLACED))
+                self.see(seen.Disconnected(final=True, reason=Code.REPLACED))
             case (
                 wire.FloorChanged()
                 | wire.CharterChanged()
@@ -246,8 +248,8 @@ class Session:
         if isinstance(happening, wire.RecordChanged) and self.record is not None:
             doubts, now = self.record.changed(happening)
             for doubt in doubts:
-                self._see(doubt.distrust)
-            self._see(now)
+                self.see(doubt.distrust)
+            self.see(now)
         elif isinstance(happening, wire.MediaOffered) and self.call_media is not None:
             self.duties.offer = happening
 
@@ -255,147 +257,13 @@ class Session:
         def step() -> None:
             if page is not None:
                 self.belief.take_mediator_page(page)
-            self._see(seen.MediatorSeen(here=page is not None))
+            self.see(seen.MediatorSeen(here=page is not None))
 
-        self._check(step)
-
-    def _enter(self, view: wire.RoomView | None, continuous: bool) -> None:
-        if view is None:
-            self.belief.leave_room()
-            self._silence()
-            self._see(seen.RoomSeen(room=None))
-            return
-        before = self.belief.room
-
-        def sheet() -> None:
-            checked = self.belief.take_sheet(view.sheet, continuous)
-            if not continuous or before != checked.body.room:
-                self.belief.present = {}
-            here = {present.seat for present in view.present}
-            for gone in set(self.belief.present) - here:
-                self.belief.take_present(gone, None)
-
-        if not self._check(sheet):
-            return
-        if self.belief.granted is None:
-            self._silence()
-        for present in view.present:
-            self._check(lambda present=present: self._announced(present))  # type: ignore[misc]
-        self._show_room()
-        if view.silent:
-            self._see(seen.SilenceSeen(silent=True))
-        cards, grant = view.cards, view.grant
-        if cards is not None:
-            self._check(lambda: self._cards(cards))
-        if grant is not None:
-            self._check(lambda: self._grant(grant))
-        for line in view.lines:
-            self._check(lambda line=line: self._line(line, live=False))  # type: ignore[misc]
-
-    def _silence(self) -> None:
-        """Nothing is sent or opened until a key for what is now is held."""
-        if self.call_media is not None:
-            self.call_media.keyed(None)
-
-    def _announced(self, present: wire.Present) -> None:
-        self.belief.take_present(present.seat, present.page)
-
-    def _show_room(self) -> None:
-        sheet, present = self.belief.sheet(), self.belief.present
-        people = tuple(
-            seen.Person(
-                seat=m.seat, role=m.role, online=m.seat in present, me=m.seat == self.belief.seat, **self._named(m.seat)
-            )
-            for m in sheet.body.members
-        )
-        body = sheet.body
-        self._see(
-            seen.RoomSeen(room=seen.Room(id=body.room, kind=body.kind, rev=body.rev, sheet=sheet.hash, people=people))
-        )
-
-    def _named(self, seat: str) -> dict[str, Any]:
-        card = self.belief.cards.get(seat)
-        return {} if card is None else {"names": card.body.names, "side": card.body.side}
-
-    def _presence(self, seat: str, page: str | None) -> None:
-        self.belief.take_present(seat, page)
-        self._see(seen.PresenceSeen(seat=seat, online=page is not None))
-
-    def _grant(self, untrusted: str) -> None:
-        key = self.belief.take_grant(untrusted)
-        if key is None:
-            return
-        self.duties.settled()
-        self._take_cards(key.cards)
-        self._see(seen.Granted(room=key.room, epoch=key.epoch, code=room_code(key)))
-        if self.call_media is not None:
-            self.call_media.keyed(key)
-
-    def _cards(self, box: str) -> None:
-        """Name cards boxed to this page. A box for a former page load is no alarm: the names come with the grant as well."""
-        try:
-            cards = self.belief.open_cards(box)
-        except Doubted as doubted:
-            if doubted.distrust.kind == "card.sealed":
-                return
-            raise
-        self._take_cards(cards)
-
-    def _take_cards(self, untrusted: tuple[str, ...]) -> None:
-        cards = self.belief.take_cards(untrusted)
-        self._see(seen.NamesSeen(names={seat: (card.body.names, card.body.side) for seat, card in cards.items()}))
-
-    def _line(self, line: wire.ChatLine, live: bool) -> None:
-        chat = self.belief.take_line(line.seat, line.message, line.epoch, line.box, live)
-        if chat is None:
-            return
-        body = body_of(chat.body)
-        match body:
-            case TextBody() | DocumentBody():
-                if self.record is not None:
-                    self.record.heard(line.seat, chat)
-                self._see(seen.LineSeen(line=self._shown(line.seat, chat, body)))
-            case KeepBody() | KeepYesBody():
-                self._keep(line.seat, body)
-            case HelloBody():
-                pass
-            case _:
-                assert_never(body)
-
-    def _shown(self, seat: str, chat: Signed[Chat], body: TextBody | DocumentBody) -> seen.Line:
-        person = self.state.room.person(seat) if self.state.room else None
-        document = None
-        if isinstance(body, DocumentBody):
-            document = msgspec.convert(msgspec.structs.asdict(body), seen.Document)
-        return seen.Line(
-            id=chat.body.id,
-            room=chat.body.room,
-            seat=seat,
-            names=person.names if person else (),
-            kind="document" if document else "text",
-            text=body.text if isinstance(body, TextBody) else body.name,
-            document=document,
-            digest=chat.hash,
-            at=chat.body.ts,
-        )
-
-    def _keep(self, seat: str, body: KeepBody | KeepYesBody) -> None:
-        """Somebody asks or agrees to keep a message."""
-        line = self.state.line(body.ref)
-        if line is None:
-            return  # said before we came
-        if line.digest != body.digest:
-            raise Doubted("keep.commitment")
-        if isinstance(body, KeepBody):
-            self._see(seen.KeepAsked(ref=body.ref, seat=seat))
-            return
-        if self.record is not None:
-            self.record.yes(seat, body)
-        self._see(seen.KeepAgreed(ref=body.ref, seat=seat))
+        self.check(step)
 
     def _note(self, arrived: wire.NoteArrived) -> None:
         note = self.belief.take_note(arrived.sender, arrived.box, arrived.page).body
-        self._see(seen.NoteSeen(note=seen.Note(id=note.id, sender=note.sender, kind=note.kind, body=dict(note.body))))
+        self.see(seen.NoteSeen(note=seen.Note(id=note.id, sender=note.sender, kind=note.kind, body=dict(note.body))))
 
 
 @asynccontextmanager

@@ -268,7 +268,7 @@ class Table(Session):
         if isinstance(happening, wire.FloorChanged):
             self._floor(happening.floor)
         elif isinstance(happening, wire.CharterChanged):
-            self._check(lambda: self._rechartered(happening.charter))
+            self.check(lambda: self._rechartered(happening.charter))
         else:
             super()._other(happening)
 
@@ -278,16 +278,16 @@ class Table(Session):
     def _floor(self, floor: wire.Floor) -> None:
         self.pages = {}
         for present in floor.online:
-            self._check(lambda present=present: self._online(present))  # type: ignore[misc]
+            self.check(lambda present=present: self._online(present))  # type: ignore[misc]
         open_rooms: list[seen.FloorRoom] = []
         for room in floor.rooms:
-            self._check(lambda room=room: open_rooms.append(self._room(room)))  # type: ignore[misc]
+            self.check(lambda room=room: open_rooms.append(self._room(room)))  # type: ignore[misc]
         self.knocks = {}
         doors: list[seen.Knock] = []
         for door in floor.doors:
-            self._check(lambda door=door: doors.extend(self._door(door)))  # type: ignore[misc]
+            self.check(lambda door=door: doors.extend(self._door(door)))  # type: ignore[misc]
         self.sheets = {room.id: self._last[room.id] for room in open_rooms}
-        self._see(
+        self.see(
             seen.FloorSeen(floor=seen.Floor(rooms=tuple(open_rooms), doors=tuple(doors), online=tuple(self.pages)))
         )
 

@@ -1,49 +1,22 @@
 // What every seat's page does, the mediator's included: proves itself, believes what verifies, keeps one state for the views.
 
-import { SILENT_AFTER, checkBeat } from '../keys/beats.js';
 import { checkCharter } from '../keys/membership.js';
-import { checkDevices, checkPage, makePage } from '../keys/roots.js';
+import { checkDevices, makePage } from '../keys/roots.js';
 import { newId } from '../keys/encoding.js';
-import { openNote, sealNote } from '../keys/notes.js';
-import { createCalls, silent } from './calls.js';
+import { createCalls } from './calls.js';
 import { createChat } from './chat.js';
+import { createFaces } from './faces.js';
+import { createLetters } from './letters.js';
 import { createRecord } from './record.js';
 import { createRoom } from './room.js';
+import { createSilence } from './silence.js';
+import { liveUrl, startState } from './start.js';
 import { Trouble, createStore } from './store.js';
 import { openWire } from './wire.js';
 
-/** @typedef {import('./types.js').SeatState} SeatState */
-/** @typedef {import('./types.js').Person} Person */
+/** @typedef {(key: string, facts?: Record<string, any>, urgent?: boolean) => void} Notice   something happened; urgent ones are announced at once */
 
 const MAX_NOTICES = 50;
-const MAX_NOTE_IDS = 1000;
-
-/** @returns {SeatState} */
-export function startState() {
-  return {
-    phase: 'opening',
-    connection: 'connecting',
-    problem: null,
-    me: { seat: '', role: '', side: '', names: [] },
-    invitation: null,
-    mediatorHere: false,
-    doorReply: 'none',
-    room: null,
-    chat: [],
-    media: silent(),
-    notices: [],
-    paperKey: { needed: false, made: false, tested: false, entered: false, words: [], qr: '' },
-    holders: [],
-    kept: [],
-    disclosures: [],
-    floor: null,
-    sitting: null,
-    life: 'open',
-    retainUntil: null,
-  };
-}
-
-export const liveUrl = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`;
 
 /**
  * @typedef {Object} CoreSeams
@@ -74,19 +47,10 @@ export function createCore(seams) {
   /** The last page statement that the server accepted. */
   let statement = '';
   let stopped = false;
-  /** The key of the mediator's page, for the quiet line from wherever one is. @type {string|null} */
-  let mediatorKem = null;
   /** @type {any} */
   let now = null;
   /** @type {string|null} */
   let lastRoom = null;
-  /** @type {Set<string>} */
-  const noteIds = new Set();
-  let lastBeat = 0;
-  let beatAt = performance.now();
-  /** The server says so, or this page hasn't heard the mediator's device itself. */
-  let toldSilent = false;
-  let silent = false;
 
   /** @param {string} key @param {Record<string, any>} [facts] @param {boolean} [urgent] */
   function notice(key, facts = {}, urgent = false) {
@@ -102,7 +66,7 @@ export function createCore(seams) {
   const calls = createCalls({
     command,
     onMedia: (media) => store.set({ media }),
-    onTracks: () => showRoom(),
+    onTracks: () => faces.showRoom(),
     onNotice: (key, urgent) => notice(key, {}, urgent),
   });
 
@@ -112,11 +76,11 @@ export function createCore(seams) {
     trust: () => ({ charter, devices }),
     command,
     onDistrust: distrust,
-    onCard: () => showRoom(),
+    onCard: () => faces.showRoom(),
     onRing: (ring) => calls.setRing(ring),
     onChange: (view) => {
       const before = lastRoom;
-      tellArrivals(now, view);
+      faces.tellArrivals(now, view);
       now = view;
       lastRoom = view?.id ?? null;
       if (before !== lastRoom) {
@@ -125,7 +89,7 @@ export function createCore(seams) {
         calls.mute().catch(() => undefined);
         record.roomChanged();
       }
-      showRoom();
+      faces.showRoom();
       if (view?.granted) chat.retry().catch(() => undefined);
     },
   });
@@ -137,7 +101,7 @@ export function createCore(seams) {
     command,
     onDistrust: distrust,
     remember: (entry) => memory.remember(entry),
-    onChange: () => showChat(),
+    onChange: () => faces.showChat(),
   });
 
   const record = createRecord({
@@ -148,112 +112,45 @@ export function createCore(seams) {
     chat,
     command,
     memory,
-    namesOf: (seat) => describe(seat).names,
+    namesOf: (seat) => faces.describe(seat).names,
     deviceOf: (seat) => room.sheet()?.body.members.find((/** @type {any} */ one) => one.seat === seat)?.dev ?? seams.known?.(seat)?.dev ?? null,
     onDistrust: distrust,
     onChange: (change) => {
       store.set(change);
-      showChat();
+      faces.showChat();
     },
   });
 
-  /** Nobody comes or goes in silence. @param {any} was @param {any} is */
-  function tellArrivals(was, is) {
-    if (!was || !is || was.id !== is.id) return;
-    const seats = (/** @type {any} */ view) => view.members.map((/** @type {any} */ one) => one.seat);
-    const names = (/** @type {string[]} */ list) => list.flatMap((seat) => describe(seat).names).join(', ');
-    const came = seats(is).filter((/** @type {string} */ seat) => !seats(was).includes(seat));
-    const went = seats(was).filter((/** @type {string} */ seat) => !seats(is).includes(seat));
-    if (came.length) notice('arrived', { names: names(came) }, true);
-    if (went.length) notice('left', { names: names(went) }, true);
-  }
+  const silence = createSilence({ place, devices: () => devices, now: () => now, notice, mute: () => calls.mute(), onChange: () => faces.showRoom() });
 
-  /** @param {string} seat */
-  function describe(seat) {
-    const card = room.card(seat);
-    const own = seams.known?.(seat);
-    const place_ = charter?.body.seats.find((/** @type {any} */ one) => one.id === seat);
-    return {
-      names: card?.body.names ?? own?.names ?? [],
-      role: place_?.role ?? own?.role ?? '',
-      side: place_?.side ?? '',
-      sideLabel: own?.sideLabel ?? seams.sideLabel?.(seat) ?? '',
-    };
-  }
+  const faces = createFaces({
+    place,
+    store,
+    room,
+    chat,
+    calls,
+    record,
+    charter: () => charter,
+    now: () => now,
+    silent: () => silence.silent(),
+    notice,
+    known: seams.known,
+    sideLabel: seams.sideLabel,
+    roomLabel: seams.roomLabel,
+    onShown: seams.onShown,
+  });
 
-  /** @param {string} seat @param {boolean} online @returns {Person} */
-  function person(seat, online) {
-    const me = seat === place.seat;
-    return {
-      seat,
-      ...describe(seat),
-      me,
-      online,
-      heard: me ? Boolean(now?.granted) : Boolean(!silent && online && now?.granted && store.state.media.line === 'connected'),
-      video: me ? null : calls.track(seat, 'video'),
-      audio: me ? null : calls.track(seat, 'audio'),
-      screen: me ? null : calls.track(seat, 'screen'),
-      speaking: calls.speaks(seat),
-      quality: calls.qualityOf(seat),
-    };
-  }
-
-  const mediated = () => now?.kind === 'joint' && now.members.some((/** @type {any} */ one) => (one.role === 'mediator' || one.role === 'comediator') && one.seat !== place.seat);
-
-  /** Who is in the joint room hears nobody while the mediator's line is down; each turns on again. */
-  function watchSilence() {
-    const quiet = mediated() && (toldSilent || performance.now() - beatAt > SILENT_AFTER * 1000);
-    if (quiet === silent) return;
-    silent = quiet;
-    if (silent) {
-      calls.mute().catch(() => undefined);
-      notice('mediator-away', {}, true);
-    } else if (mediated()) notice('mediator-back', {}, true);
-    showRoom();
-  }
-  const watching = setInterval(watchSilence, 500);
-
-  function showRoom() {
-    const change = now
-      ? {
-          room: {
-            id: now.id,
-            kind: now.kind,
-            people: now.members.map((/** @type {any} */ one) => person(one.seat, now.online.has(one.seat))),
-            granted: now.granted,
-            epoch: now.epoch,
-            code: now.code,
-            label: seams.roomLabel?.(now.id) ?? null,
-            silent,
-          },
-        }
-      : { room: null };
-    store.set(change);
-    seams.onShown?.();
-  }
-
-  function showChat() {
-    const id = now?.id ?? null;
-    store.set({
-      chat: chat
-        .entries()
-        .filter((one) => one.kind === 'text' || one.kind === 'document')
-        .filter((one) => id === null || one.room === id)
-        .map((one) => ({
-          id: one.id,
-          seat: one.seat,
-          names: describe(one.seat).names,
-          mine: one.seat === place.seat,
-          kind: /** @type {'text'|'document'} */ (one.kind),
-          text: one.kind === 'text' ? one.body.text : '',
-          document: one.kind === 'document' ? one.body : null,
-          at: one.at,
-          room: one.room,
-          pending: one.pending,
-          keep: record.keepOf(one),
-        })),
-    });
-  }
+  const letters = createLetters({
+    place,
+    identity,
+    charter: () => charter,
+    devices: () => devices,
+    sheet: () => room.sheet(),
+    knownDevice: (seat) => seams.known?.(seat)?.dev ?? null,
+    command,
+    onDistrust: distrust,
+    onNote: async (note, sender) => seams.onNote?.(note, sender),
+  });
 
   const wire = openWire(liveUrl(), {
     async authenticate({ nonce }, resume) {
@@ -285,13 +182,12 @@ export function createCore(seams) {
         me: { ...store.state.me, seat: place.seat, role: welcome.role, side: charter.body.seats.find((/** @type {any} */ one) => one.id === place.seat)?.side ?? '' },
         mediatorHere: Boolean(welcome.mediator_page),
       });
-      await meetMediator(welcome.mediator_page ?? null);
+      await letters.meetMediator(welcome.mediator_page ?? null);
       await seams.onWelcome?.(welcome);
       // A welcome is a whole snapshot, after a cut as well; only what it can't show is told again as events.
       calls.renewed();
       await record.show(welcome);
-      beatAt = performance.now();
-      toldSilent = Boolean(welcome.room?.silent);
+      silence.tell(Boolean(welcome.room?.silent), true);
       await room.show(welcome.room ?? null, true);
       for (const line of welcome.room?.lines ?? []) await chat.receive(line);
     },
@@ -299,16 +195,14 @@ export function createCore(seams) {
       switch (event.kind) {
         case 'room.changed':
           // A fresh count for a room one comes into; its mediator's next beat is at most two seconds away.
-          if (event.room && !mediated()) beatAt = performance.now();
-          toldSilent = Boolean(event.room?.silent);
+          silence.tell(Boolean(event.room?.silent), Boolean(event.room) && !silence.mediated());
           await room.show(event.room);
-          watchSilence();
+          silence.watch();
           for (const line of event.room?.lines ?? []) await chat.receive(line);
           break;
         case 'room.silent':
-          toldSilent = event.silent;
-          if (!event.silent) beatAt = performance.now();
-          watchSilence();
+          silence.tell(event.silent, !event.silent);
+          silence.watch();
           break;
         case 'presence.changed':
           await room.presence(event.seat, event.page ?? null);
@@ -321,7 +215,7 @@ export function createCore(seams) {
           await record.sealWhatIsAgreed();
           break;
         case 'note.arrived':
-          await takeNote(event);
+          await letters.take(event);
           break;
         case 'media.offered':
           calls.offer(event);
@@ -350,7 +244,7 @@ export function createCore(seams) {
           break;
         case 'mediator.seen':
           store.set({ mediatorHere: Boolean(event.page) });
-          await meetMediator(event.page ?? null);
+          await letters.meetMediator(event.page ?? null);
           break;
         case 'page.replaced':
           yieldPage();
@@ -360,15 +254,7 @@ export function createCore(seams) {
       }
       await seams.onEvent?.(event, at);
     },
-    async onPulse(beat) {
-      try {
-        lastBeat = (await checkBeat(beat, devices ?? {}, place.mediation, lastBeat)).body.n;
-        beatAt = performance.now();
-        watchSilence();
-      } catch {
-        // A beat that doesn't verify counts as none: silence follows by itself.
-      }
-    },
+    onPulse: (beat) => silence.pulse(beat),
     onConnection: (connection) => store.set({ connection }),
     onEnd: (problem) => {
       if (problem.code === 'elsewhere' || problem.code === 'replaced') yieldPage();
@@ -377,58 +263,21 @@ export function createCore(seams) {
     },
   });
 
-  /** @param {string|null} page the statement of the mediator's page, as the server tells it */
-  async function meetMediator(page) {
-    mediatorKem = null;
-    if (!page) return;
-    const mediators = charter.body.seats.filter((/** @type {any} */ one) => one.role === 'mediator' || one.role === 'comediator');
-    for (const { id } of mediators) {
-      try {
-        const statement = await checkPage(page, place.mediation, id);
-        // Only a device that the root certifies may be written to as the mediator.
-        if (Object.hasOwn(devices, statement.body.dev)) mediatorKem = statement.body.kem;
-        return;
-      } catch {
-        continue;
-      }
-    }
-  }
-
-  /** @param {any} event */
-  async function takeNote(event) {
-    const sheetDev = room.sheet()?.body.members.find((/** @type {any} */ one) => one.seat === event.sender)?.dev;
-    const own = seams.known?.(event.sender)?.dev;
-    // A mediator's device is certified; anybody else's is on a sheet that we hold or one we admitted.
-    const candidates = [sheetDev, own, ...Object.keys(devices ?? {})].filter(Boolean);
-    for (const dev of candidates) {
-      try {
-        const note = await openNote(identity.opener, place.mediation, event.sender, place.seat, dev, event.box);
-        if (noteIds.has(note.body.id)) return;
-        if (noteIds.size > MAX_NOTE_IDS) noteIds.clear();
-        noteIds.add(note.body.id);
-        await seams.onNote?.(note.body, event.sender);
-        return;
-      } catch {
-        continue;
-      }
-    }
-    distrust('signature', 'note');
+  function shut() {
+    stopped = true;
+    silence.stop();
+    wire.close();
+    calls.close();
   }
 
   /** @param {Trouble} problem */
   function halt(problem) {
-    stopped = true;
-    clearInterval(watching);
-    wire.close();
-    calls.close();
+    shut();
     store.set({ phase: 'stopped', problem: { code: problem.code, facts: problem.facts } });
   }
 
   function yieldPage() {
-    stopped = true;
-    clearInterval(watching);
-    wire.close();
-    calls.close();
+    shut();
     store.set({ phase: 'elsewhere', room: null });
   }
 
@@ -441,14 +290,14 @@ export function createCore(seams) {
     command,
     notice,
     distrust,
-    describe,
-    person,
-    showRoom,
+    describe: faces.describe,
+    person: faces.person,
+    showRoom: faces.showRoom,
     charter: () => charter,
     devices: () => devices,
     stopped: () => stopped,
     pageStatement: () => statement,
-    mediatorKey: () => mediatorKem,
+    mediatorKey: letters.mediatorKey,
     now: () => now,
     /** @param {any} next */
     setCharter(next) {
@@ -457,25 +306,13 @@ export function createCore(seams) {
     askTakeover() {
       takeover = true;
     },
-    /**
-     * A sealed, signed note to another place.
-     * @param {string} to @param {string} kem @param {string} kind @param {Record<string, any>} body
-     */
-    async note(to, kem, kind, body) {
-      const note = { mediation: place.mediation, from: place.seat, to, id: newId(), kind, body, ts: Math.floor(Date.now() / 1000) };
-      await command('note.send', { to, box: await sealNote(identity.signer, kem, note) });
-    },
+    note: letters.send,
     /** @param {string} id */
     dismiss(id) {
       store.set({ notices: store.state.notices.filter((one) => one.id !== id) });
     },
     /** A frame without an answer. @param {string} type @param {Record<string, any>} fields */
     tell: (type, fields) => wire.tell(type, fields),
-    close() {
-      stopped = true;
-      clearInterval(watching);
-      wire.close();
-      calls.close();
-    },
+    close: shut,
   };
 }

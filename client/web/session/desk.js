@@ -11,7 +11,7 @@ import { makeCharter } from '../keys/membership.js';
 import { checkDevcert, fingerprint, makeDevcert, makePage } from '../keys/roots.js';
 import { ageRecipient, kitIdentity, kitWords, newKit, openVault, parseKit, recipientOf, sealVault } from '../keys/vault.js';
 import { current, t } from '../i18n.js';
-import { liveUrl } from './core.js';
+import { liveUrl } from './start.js';
 import { calendarEntry, inZone } from './invitation.js';
 import { Trouble, createStore } from './store.js';
 import { deskKeys, openMemory } from './memory.js';

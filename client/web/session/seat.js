@@ -7,7 +7,8 @@ import { openEnvelope } from '../keys/envelope.js';
 import { sealKnock } from '../keys/knock.js';
 import { LinkRefused, linkKeys, parseLink } from '../keys/link.js';
 import { checkPage, makePage } from '../keys/roots.js';
-import { createCore, startState } from './core.js';
+import { createCore } from './core.js';
+import { startState } from './start.js';
 import { deviceOf, openMemory, passingDevice } from './memory.js';
 import { Trouble, createStore } from './store.js';
 

@@ -1,0 +1,110 @@
+// What is checked becomes what the views show: persons, the room, its chat, who came and who went.
+
+/** @typedef {import('./types.js').Person} Person */
+
+/**
+ * @typedef {Object} FacesSeams
+ * @property {{mediation: string, seat: string}} place
+ * @property {ReturnType<typeof import('./store.js').createStore<import('./types.js').SeatState>>} store
+ * @property {any} room @property {any} chat @property {any} calls @property {any} record
+ * @property {() => any} charter
+ * @property {() => any} now            the room as it is, checked; null outside
+ * @property {() => boolean} silent     the mediator's line is down
+ * @property {import('./core.js').Notice} notice
+ * @property {(seat: string) => {names: string[], role: string, side: string, sideLabel: string, dev?: string}|null} [known]
+ * @property {(seat: string) => string} [sideLabel]
+ * @property {(room: string) => string|null} [roomLabel]
+ * @property {() => void} [onShown]
+ */
+
+/** @param {FacesSeams} seams */
+export function createFaces(seams) {
+  const { place, store, room, chat, calls, record } = seams;
+
+  /** @param {string} seat */
+  function describe(seat) {
+    const card = room.card(seat);
+    const own = seams.known?.(seat);
+    const place_ = seams.charter()?.body.seats.find((/** @type {any} */ one) => one.id === seat);
+    return {
+      names: card?.body.names ?? own?.names ?? [],
+      role: place_?.role ?? own?.role ?? '',
+      side: place_?.side ?? '',
+      sideLabel: own?.sideLabel ?? seams.sideLabel?.(seat) ?? '',
+    };
+  }
+
+  /** @param {string} seat @param {boolean} online @returns {Person} */
+  function person(seat, online) {
+    const me = seat === place.seat;
+    const granted = Boolean(seams.now()?.granted);
+    return {
+      seat,
+      ...describe(seat),
+      me,
+      online,
+      heard: me ? granted : Boolean(!seams.silent() && online && granted && store.state.media.line === 'connected'),
+      video: me ? null : calls.track(seat, 'video'),
+      audio: me ? null : calls.track(seat, 'audio'),
+      screen: me ? null : calls.track(seat, 'screen'),
+      speaking: calls.speaks(seat),
+      quality: calls.qualityOf(seat),
+    };
+  }
+
+  return {
+    describe,
+    person,
+    showRoom() {
+      const now = seams.now();
+      const change = now
+        ? {
+            room: {
+              id: now.id,
+              kind: now.kind,
+              people: now.members.map((/** @type {any} */ one) => person(one.seat, now.online.has(one.seat))),
+              granted: now.granted,
+              epoch: now.epoch,
+              code: now.code,
+              label: seams.roomLabel?.(now.id) ?? null,
+              silent: seams.silent(),
+            },
+          }
+        : { room: null };
+      store.set(change);
+      seams.onShown?.();
+    },
+    showChat() {
+      const id = seams.now()?.id ?? null;
+      store.set({
+        chat: chat
+          .entries()
+          .filter((/** @type {any} */ one) => one.kind === 'text' || one.kind === 'document')
+          .filter((/** @type {any} */ one) => id === null || one.room === id)
+          .map((/** @type {any} */ one) => ({
+            id: one.id,
+            seat: one.seat,
+            names: describe(one.seat).names,
+            mine: one.seat === place.seat,
+            kind: /** @type {'text'|'document'} */ (one.kind),
+            text: one.kind === 'text' ? one.body.text : '',
+            document: one.kind === 'document' ? one.body : null,
+            at: one.at,
+            room: one.room,
+            pending: one.pending,
+            keep: record.keepOf(one),
+          })),
+      });
+    },
+    /** Nobody comes or goes in silence. @param {any} was @param {any} is */
+    tellArrivals(was, is) {
+      if (!was || !is || was.id !== is.id) return;
+      const seats = (/** @type {any} */ view) => view.members.map((/** @type {any} */ one) => one.seat);
+      const names = (/** @type {string[]} */ list) => list.flatMap((seat) => describe(seat).names).join(', ');
+      const came = seats(is).filter((/** @type {string} */ seat) => !seats(was).includes(seat));
+      const went = seats(was).filter((/** @type {string} */ seat) => !seats(is).includes(seat));
+      if (came.length) seams.notice('arrived', { names: names(came) }, true);
+      if (went.length) seams.notice('left', { names: names(went) }, true);
+    },
+  };
+}
