@@ -13,7 +13,7 @@ from redaction.spans import Span
 _TYPE = (
     r"(?:Street|St|Str|Road|Rd|Avenue|Avenues|Ave|Av|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Boulevard|Boul|Blvd|Way|Close|Crescent|Cres|Cr|Terrace|Terr|Ter|"
     r"Square|Sq|Grove|Gr|Gardens|Gdns|Garden|Hill|Row|Mews|Parade|Pde|Walk|Park|Highway|Hwy|Freeway|Route|Rte|Trail|Trl|Circle|Cir|Circuit|"
-    r"Parkway|Pkwy|Alley|Quay|Rise|View|Green|Vale|Heights|Hts|Path|Pike|Turnpike|Tpke|Loop|Run|Esplanade|Esp|Broadway|Strand|Causeway|Embankment|"
+    r"Parkway|Pkwy|Alley|Quay|Rise|View|Green|Vale|Heights|Hts|Path|Pike|Turnpike|Tpke|Brow|Bank|Hatch|Fields?|Common|Dene|Approach|Mount|Wynd|Vennel|Brae|Hollow|Trace|Chase|Glen|Knoll|Spur|Woods|Creek|Bayou|Springs?|Stretch|Corner|Loop|Run|Esplanade|Esp|Broadway|Strand|Causeway|Embankment|"
     r"Wharf|Yard|Croft|Fold|Meadows?|Drove|Gate|Plaza|Crossing|Xing|Bend|Cove|Point|Ridge|Landing|Junction|Lodge|Villas|Cottages|Buildings|Mansions|Marg|Nagar|Colony|Enclave|Layout)"
 )
 _LOW_TYPE = r"(?:(?i:street|road|avenue|lane|drive|boulevard|blvd|crescent|terrace|square|gardens|mews|parade|parkway|highway|hwy|circle|quay|ave|mall|rd|st))"
@@ -25,7 +25,7 @@ _WORD = rf"(?:{_CAP}|(?:of|the|de|del|la|las|los|du|des|y|and|le|les|upon|on|St\
 # A word of a street's name, in any case, but none that belongs to a sentence.
 _NAME = rf"(?:(?!(?i:{_STOP})\b)(?!{_MONTHS}\b)(?:\p{{L}}[\p{{L}}\p{{M}}\d'’.-]*|\d{{1,3}}(?:st|nd|rd|th)\b))"
 _UNIT = (
-    r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Ste|Room|Rm|Floor|Fl|Lot|House|Block|Blk|Level|Bldg|Building|Dept|Piso|Puerta|Esc|Bât|Appt|Bajo|Box|Studio|Shop|Plot|Door|Space|Spc|Trailer|flat|apt|unit|suite|apartment)\b\.?\s?"
+    r"(?:(?:Flat|Apt|Apartment|Unit|Suite|Ste|Room|Rm|Floor|Fl|Lot|House|Block|Blk|Level|Bldg|Building|Dept|Piso|Puerta|Esc|Bât|Appt|Bajo|Box|Studio|Shop|Plot|Door|Space|Spc|Trailer|Villa|Tower|Appt?|Apto|Depto|Dpto|Interior|Int|flat|apt|unit|suite|apartment|lot|block|blk|house|room|floor|villa|app|appt|apto|depto|dpto|int|local|étage)\b\.?\s?"
     r"(?:no\.?\s?)?#?\s?[\dA-Z][\w-]{0,5}|#\s?\d{1,5}[A-Za-z]?|\d{1,2}(?:st|nd|rd|th|[ºª°])\s?(?:[Ff]loor|[Pp]iso|[A-Da-d]\b|[Ii]zq\.?|[Dd]cha\.?)?)"
 )
 _STATES = "|".join(sorted((regex.escape(one) for one in (*US_STATES.values(), *US_STATES, *CANADIAN_PROVINCES.values(), *CANADIAN_PROVINCES, *AUSTRALIAN_STATES.values(), *AUSTRALIAN_STATES)), key=len, reverse=True))
@@ -39,7 +39,7 @@ _PLACE = rf"(?:{_WORD}(?:[ -]{_WORD}){{0,3}})"
 # What may follow a street: a flat, a village, a town, a state, a code, a country; each after a comma, a line or a space.
 _TAIL = (
     rf"(?:\s*,?\s*{_UNIT})?"
-    rf"(?:(?:\s*,\s*|\s*\n\s*)(?:{_UNIT}|{_PLACE})(?=\s*[,\n.;)?!]|\s+(?:{_STATES})\b|\s+{_POSTCODE}|\s*$)){{0,4}}"
+    rf"(?:(?:\s*,\s*|\s*\n\s*)(?:{_UNIT}|{_PLACE}|\d{{4}}(?:[ ]?[A-Z]{{2}}|\d)?\s\p{{Lu}}[\p{{L}}'’-]+)(?=\s*[,\n.;)?!]|\s+(?:{_STATES})\b|\s+{_POSTCODE}|\s*$)){{0,4}}"
     rf"(?:[\s,]+(?:{_STATES})\b\.?)?(?:[\s,]+{_POSTCODE})?(?:[\s,]+{_COUNTRY}\b)?(?:\s-\s{_CAP})?"
 )
 _HEAD = rf"(?:{_UNIT},?\s+|(?:c/o|C/O)\s+{_PLACE},?\s+)?"
@@ -49,13 +49,18 @@ _ENGLISH = regex.compile(rf"{_NOT_BEFORE}\b{_HEAD}(?:\d{{2,6}}[ ]+)?{_NUMBER},?[
 _NUMBERED_STREET = regex.compile(rf"{_NOT_BEFORE}\b\d{{1,5}}[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:Broadway|The\s+\p{{Lu}}\p{{L}}+|(?:\d{{1,3}}(?:st|nd|rd|th))[ ](?i:st|ave|street|avenue)\b\.?){_TAIL}")
 _NAMED_HOUSE = regex.compile(rf"{_HEAD}\b(?:{_WORD}[ -]){{1,3}}(?:House|Cottage|Farm|Lodge|Court|Hall|Manor|Cross|Villa|Barn|Bungalow|Towers?|Mansions|Estate|Grange|Rectory|Vicarage)\s*,\s*{_PLACE}\s*,\s*(?:{_PLACE}\s*,\s*){{0,3}}(?:{_PLACE}\s+)?(?:{_UK}|{_EIR}|{_CA}|(?:Co|County)\.?\s+\p{{Lu}}\p{{L}}+)")
 _ROMANCE_TYPE = (
-    r"(?:[Cc]alle|C/|c/|C\.|Cl\.|[Aa]venida|[Aa]vda\.?|Av\.?|[Pp]laza|Pza\.?|Plza\.?|[Pp]aseo|P[ºo°]\.?|[Cc]amino|Carrer|[Cc]arretera|Ctra\.?|Ronda|Traves[ií]a|Callej[oó]n|Pasaje|Glorieta|Rambla|Urbanizaci[oó]n|Urb\.|Barrio|Colonia|Col\.|Calzada|Boulevard|Blvr\.?|Privada|Cerrada|"
-    r"[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d\.?|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Aa]llées|[Qq]uai|[Rr]oute|[Cc]ours|[Ss]quare|[Pp]assage|[Ss]entier|[Mm]ontée|"
+    r"(?:[Cc]alle|C/|c/|C\.|Cl\.|[Aa]venida|[Aa]vda\.?|Av\.?|[Pp]laza|Pza\.?|Plza\.?|[Pp]aseo|P[ºo°]\.?|[Cc]amino|Carrer|[Cc]arretera|Ctra\.?|Ronda|Traves[ií]a|Callej[oó]n|Pasaje|Glorieta|Rambla|Urbanizaci[oó]n|Urb\.|Barrio|Colonia|Col\.|Calzada|Boulevard|Blvr\.?|Privada|Cerrada|calle|avenida|plaza|paseo|camino|carretera|ronda|travesía|callejón|pasaje|rambla|urbanización|urb\.|barrio|colonia|calzada|prolongación|partida|vereda|diagonal|polígono|[Jj]irón|[Jj]r\.|[Cc]arrera|Cra\.?|Kra\.?|[Tt]ransversal|[Rr]úa|[Pp]raza|[Pp]asaxe|carrer|avinguda|plaça|"
+    r"[Rr]ue|[Aa]venue|[Bb]oulevard|[Bb]d\.?|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llée|[Aa]llées|[Qq]uai|[Rr]oute|[Cc]ours|[Ss]quare|[Pp]assage|[Ss]entier|[Mm]ontée|[Ll]otissement|[Rr]ésidence|[Hh]ameau|[Ll]ieu-dit|[Ff]aubourg|[Cc]ité|[Cc]haussée|[Rr]uelle|[Vv]enelle|[Cc]los|[Rr]ond-point|[Vv]oie|[Ee]splanade|[Rr]ang|[Cc]ôte|"
     r"Via|Viale|Piazza|Corso|Vicolo|Largo|Rua|R\.|Praça|Travessa|Alameda|Estrada|Strada|Str\.|Bulevardul|Calea|Aleea|ul\.|ulica|al\.|Jalan|Jl\.)"
 )
 _NUMBER_AFTER = regex.compile(rf"(?:\b\d{{2,6}}[ ]+)?\b{_ROMANCE_TYPE}\s?(?:{_WORD}[ ]?){{1,6}}?,?\s*(?:n[.º°o]{{0,2}}\s?|núm\.?\s?|nº\s?)?\d{{1,5}}\s?(?:bis|ter|[A-Za-z])?\b(?:\s*,?\s*(?:\d{{1,2}}\s?[ºª°]\.?\s?(?:[A-Z]\b|izq(?:uierda|da)?\.?|dcha\.?|derecha|cto\.?)?|bajo\b|piso \d+|puerta \w+|esc(?:alera)?\.? \w+|{_UNIT})){{0,3}}{_TAIL}")
 _NUMBER_BEFORE = regex.compile(rf"(?<![\d.,$£€/-])\b\d{{1,5}}\s?(?:bis|ter|[a-zA-Z])?,?\s+{_ROMANCE_TYPE}\s(?:(?:de|du|des|de la|de l['’]|d['’]|la|le|les|del|los|las|el)\s?)?(?:[\p{{Lu}}\d][\p{{L}}\p{{M}}\d'’.-]*[ ]?(?:(?:de|du|des|et|la|le|y|del)\s)?){{1,4}}{_TAIL}")
-_COMPOUND = regex.compile(rf"\b(?:\d{{2,6}}[ ]+)?[\p{{L}}-]{{3,}}(?:straße|strasse|gasse|weg|platz|allee|ring|ufer|damm|laan|straat|gracht|plein|kade|gatan|vägen|gränd|gata|veien|vegen|vej|gade|stræde|katu|tie|kuja|polku|raitti|utca|körút)\s+\d{{1,5}}\s?[a-zA-Z]?\b(?:\s*,?\s*{_UNIT})?{_TAIL}")
+# Lot 9 Old Coach Rd; 1192 Block F, Mabopane; B-704, Magnolia Heights, Baner Road, Pune 411045; Carrera 45 # 12-30.
+_LOT = regex.compile(rf"\b(?:Lot|Plot|Stand|Erf|Farm|Site|Section|House|Blk|Block)\s+(?:No\.?\s?)?\d{{1,5}}[A-Za-z]?,?\s+(?:(?:Lot|Plot|Unit|Phase|Block|Blk|Street|St)\s+\d{{1,4}}[A-Za-z]?,?\s+)*(?:{_NAME}[ ]){{1,4}}?(?:{_TYPE}|{_LOW_TYPE})\b\.?(?:[ ]\d{{1,3}}\b)?(?:[ ]#\d[\d-]+)?{_TAIL}")
+_SECTION = regex.compile(rf"(?<![\d.,$£€/-])\b\d{{1,5}}[A-Za-z]?,?\s+(?:Block|Blok|Section|Zone|Ext(?:ension)?|Phase|Sector|Unit)\s+[A-Z\d]{{1,3}}\b{_TAIL}")
+_PIN = regex.compile(rf"(?<![\p{{L}}\d])(?:[\p{{Lu}}\d][\p{{L}}\p{{M}}\d'’./ -]{{0,28}},\s?){{1,6}}{_PLACE}\s*[-–,]?\s*\d{{3}}\s?\d{{3}}(?!\d)")
+_HASH = regex.compile(rf"\b(?:Carrera|Calle|Cra\.?|Cl\.?|Kra?\.?|Diagonal|Diag\.?|Transversal|Tv\.?|Avenida|Av\.?|carrera|calle)\s+\d{{1,3}}\s?[A-Za-z]?(?:\s?(?:bis|sur|norte|este|oeste))?\s?(?:#|[Nn]o\.?|[Nn]º)\s?\d{{1,3}}\s?[A-Za-z]?\s?[-–]\s?\d{{1,3}}{_TAIL}")
+_COMPOUND = regex.compile(rf"\b(?:\d{{2,6}}[ ]+)?[\p{{L}}-]{{3,}}(?:straße|strasse|gasse|weg|platz|allee|ring|ufer|damm|laan|straat|gracht|plein|kade|gatan|vägen|gränd|gata|veien|vegen|vej|gade|stræde|katu|tie|kuja|polku|raitti|utca|körút)\s+\d{{1,5}}(?:-\d{{1,4}})?\s?[a-zA-Z]?\b(?:\s*,?\s*{_UNIT})?{_TAIL}")
 _BOX = regex.compile(rf"\b(?:P\.?\s?O\.?\s?Box|Post Office Box|Apartado(?: de [Cc]orreos)?|B\.?P\.?|Postfach|GPO Box|Locked Bag|RR\s?#?\d+,?\s+Box|Private Bag|PMB)\s*#?\s*\d{{1,6}}{_TAIL}", I)
 _STATE_ZIP = regex.compile(rf"(?:{_PLACE}\s*,\s*|\b{_PLACE}\s+)?\b(?:{_STATES})\.?,?\s+{_ZIP}\b")
 _CODE = regex.compile(rf"(?:(?:(?<![\p{{L}}\d]){_PLACE}\s*,\s*){{1,5}}(?:{_PLACE}\s+)?|(?<![\p{{L}}\d]){_PLACE}\s+)?\b(?:{_UK}|{_EIR}|{_CA})\b")
@@ -81,6 +86,9 @@ _UNIT_WORD = regex.compile(r"(?:Apt|Suite|Ste|apt|suite)\b")
 _STREET_END = regex.compile(r"(?:straße|strasse|gasse|weg|platz|allee|ring|ufer|damm|laan|straat|gracht|plein|kade|gatan|vägen|gränd|gata|veien|vegen|vej|gade|stræde|katu|tie|kuja|polku|raitti|utca|körút)\s+\d")
 _BOX_WORD = regex.compile(r"(?i:box|apartado|b\.?p\.|postfach|\bbag\b|PMB)\s*#?\s*\d")
 _MILITARY_WORD = regex.compile(r"(?i:\b[AFD]PO\b)")
+_SECTION_WORD = regex.compile(r"\b(?:Block|Blok|Section|Zone|Ext|Extension|Phase|Sector|Unit)\s[A-Z\d]")
+_SIX = regex.compile(r"(?<!\d)\d{3}\s?\d{3}(?!\d)")
+_HASH_SIGN = regex.compile(r"(?:#|[Nn][oº]\.?)\s?\d{1,3}\s?[A-Za-z]?\s?[-–]\s?\d")
 _CORNER_WORD = regex.compile(r"(?i:corner|junction)\s")
 _STATE_WORD = regex.compile(rf"\b(?:{'|'.join(US_STATES.values())})\b")
 _COUNTY_OR_CODE = regex.compile(rf"\b(?:{_UK}|{_EIR}|{_CA})\b|\b(?:Co|County)\.?\s+\p{{Lu}}")
@@ -93,6 +101,10 @@ _PATTERNS: tuple[tuple[str, float, "regex.Pattern[str]", "regex.Pattern[str]", i
     ("HOME_ADDRESS", 0.85, _NUMBER_AFTER, _ANY_DIGIT, 120, 200),
     ("HOME_ADDRESS", 0.8, _NUMBER_BEFORE, _ANY_DIGIT, 10, 220),
     ("HOME_ADDRESS", 0.75, _COMPOUND, _STREET_END, 40, 200),
+    ("HOME_ADDRESS", 0.8, _LOT, _ANY_DIGIT, 12, 200),
+    ("HOME_ADDRESS", 0.7, _SECTION, _SECTION_WORD, 10, 200),
+    ("HOME_ADDRESS", 0.75, _PIN, _SIX, 200, 8),
+    ("HOME_ADDRESS", 0.8, _HASH, _HASH_SIGN, 40, 200),
     ("HOME_ADDRESS", 0.85, _BOX, _BOX_WORD, 30, 200),
     ("HOME_ADDRESS", 0.8, _STATE_ZIP, _FIVE, 100, 20),
     ("HOME_ADDRESS", 0.8, _CODE, _BARE_CODE, 200, 20),

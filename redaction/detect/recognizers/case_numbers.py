@@ -14,6 +14,7 @@ RULES = (
     rule("CASE_NUMBER", 0.9, r"\b(?:19|20)?\d{2}[- ]?(?:CV|CR|CRIM|CIV|CIVIL|FAM|FL|DR|DV|PR|SC|SCC|CC|CF|CM|MISC|LM|L|D|JV|AD|GC|TX|CH|MC|LT|EV|SP|ST|FC|FD|DIV|PFA|CVS|CRS|CI)[- ]?\d{2,8}(?:[- ][A-Z0-9]{1,6}){0,2}\b"),
     rule("CASE_NUMBER", 0.85, r"\b(?:CV|CR|CRIM|CIV|FAM|FL|DR|DV|PR|SC|CC|CF|CM|JV|AD|LT|EV|FD|FC|DC|HC|OP|WP|OS|OA|MC|CRP|CRLP|SA|RSA|MA|CMA|FIR)[-/ .]?(?:No\.?\s?)?(?:\d{1,4}[-/])?\d{2,8}(?:\s?[-/]\s?(?:\d{2,8}|[A-Z]{1,4})){0,2}\b", check=has_digits(4, 14)),
     rule("CASE_NUMBER", 0.85, rf"\b{_LABEL}{_MARK}{{1,2}}\s*[:#]?\s*(?P<x>[A-Za-z]{{0,5}}[-/. ]?\d[\w]*(?:[-/.:][\w()]+)*(?: of (?:19|20)\d\d)?)", I, check=has_digits(1, 20)),
+    rule("CASE_NUMBER", 0.8, r"\b(?:ref|reference|file|folio|case|claim|docket|matter|complaint|charge|procedimiento|expediente|exp|autos|dossier|réf|référence|affaire|rôle|parquet|sumario)\b\.?\s*(?:no\.?|n[º°]\.?|:|#)?\s*(?P<x>[A-Z]{1,6}(?:[-/. ]?\d+)?(?:[-/.]\s?[A-Z\d]+)+|\d{2,6}[-/]\d{2,6}(?:[-/][A-Z\d]+)*)(?![\w])", I, check=has_digits(2, 20)),
     rule("CASE_NUMBER", 0.8, rf"\b{_LABEL}\s+(?P<x>[A-Z]{{0,4}}[- ]?\d{{1,7}}(?:[-/.][A-Z0-9]+)+)\b", I, check=has_digits(3, 20)),
     rule("CASE_NUMBER", 0.8, rf"\b{_LABEL}\s+(?P<x>(?:[A-Z]{{1,4}}\d{{2}}|\d{{2,4}}[A-Z]{{1,4}})[A-Z]?\d{{2,8}})\b", I),
     rule("CASE_NUMBER", 0.8, r"\b(?P<x>[A-Z]{1,5}(?:\.[A-Z]{1,3}){0,4}\.?\s?(?:\([A-Z]{1,4}\)\s?)?(?:No|NO|Nos|no)\.?\s?\d{1,6}(?:[-–]\d{1,6})?\s?(?:of|OF|Of|/)\s?(?:19|20)?\d{2})\b"),

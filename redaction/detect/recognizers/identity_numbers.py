@@ -26,6 +26,14 @@ RULES = (
     rule("OTHER_UNIQUE", 0.8, r"\b(?:lot|parcel|plot|title|folio|folium|deed|dp|sp|apn|finca|catastro|ref\.?\s+catastral|land\s+registry)\b\.?\s*(?:no\.?|number|#|:)?\s*(?P<x>(?:\d{1,4}/)?[A-Z]{0,3}\d[\w/-]{3,20})\b", I),
     rule("OTHER_UNIQUE", 0.7, r"\b(?:sheet/plan|sheet|plan|plot|parcel|registration|cadastral)\s+(?:no\.?|number|nos\.?)?\s*(?P<x>\d[\d/]{1,10})\b(?!\s+(?:of|years|months))", I, formal_only=True),
     rule("DEVICE", 0.85, rf"\b(?:imei|serial|s/n|device\s+id|imsi|iccid|udid|mac)\b{_IS}(?P<x>[A-Z\d](?:[A-Z\d:-]{{4,24}})[A-Z\d])\b", I, check=has_digits(3, 24)),
+    # A word, "no." and a number; n° 4418822 K; what a bracket holds beside capitals; the last four of something.
+    rule("OTHER_UNIQUE", 0.6, r"\b(?!(?:page|article|section|room|year|grade|rule|paragraph|para|question|item|chapter|clause|exhibit|annex|schedule|bus|house)\b)\p{L}{3,}\s+(?:no|nos|nr|num|number|n[.º°o])\b?\.?\s*[:#]?\s*(?P<x>[A-Z]{0,5}[-/ ]?\d[A-Z\d]*(?:[-/. ][A-Z\d]+){0,4})(?![\w-])", I, check=has_digits(3, 24)),
+    rule("OTHER_UNIQUE", 0.65, r"(?<![\p{L}\d])[Nn](?:[º°]|\.[º°o])\s*:?\s*(?P<x>[A-Z]{0,5}[-/ ]?\d[\dA-Z]*(?:[-/. ]\d+)*(?:\s?[A-Z]{1,2})?)(?![\w-])", check=has_digits(3, 24)),
+    rule("OTHER_UNIQUE", 0.6, r"\((?P<x>[A-Z]{2,6}\s\d{3,}(?:[ -]\d+)*(?:\s[A-Z])?)\)"),
+    rule("OTHER_UNIQUE", 0.7, r"\b(?:payroll|matricule|legajo|staff|badge|locker|membership|member|student|pupil|employee|worker|customer|client|account\s+holder|inmate|prisoner|candidate|register|chart|mrn|ur|bsn|check|cheque|ck|cks|serial|brand|chip|microchip|tag)\b(?:\s*(?:no|nos|number|num|nr|n[.º°o]|id|is|#))*\.?\s*[:#=]?\s*(?P<x>[A-Z]{0,5}[-/. ]?\d[\d./-]{2,18})(?![\w])", I, check=has_digits(3, 20)),
+    rule("OTHER_UNIQUE", 0.7, r"(?<![\d/])\d{2}/\d{7,10}/\d{2}(?![\d/])"),
+    rule("OTHER_UNIQUE", 0.7, r"\blast\s+(?:four|4)(?:\s+(?:digits|of))*\s*(?:are|is|:|of)?\s*(?P<x>\d{4})\b", I),
+    rule("NATIONAL_ID", 0.85, r"\b(?:seguridad\s+social|s[ée]curit[ée]\s+sociale|afiliaci[óo]n|tarjeta\s+sanitaria|sip|cuip|nss|dni|nie|nif|curp|rfc|rut|run|cuil|cuit|cpf|nit|c[ée]dula|pasaporte|passeport|carte\s+d['’]identit[ée]|avs|niss|registre\s+national)\b(?:\s*(?:no|n[.º°o]|núm(?:ero)?|num[ée]ro|es|est|:|=|de|del|la|el))*\.?\s*:?\s*(?P<x>(?=[A-Z\d]*[-./ ]?[A-Z\d]*\d)[A-Z\d](?:[A-Z\d./-]| (?=\d)){4,24}[A-Z\d])(?![\w])", I, check=has_digits(4, 20)),
 )  # fmt: skip
 
 RECOGNIZER = table("identity numbers", "is a number that an office gave to one person or firm", RULES)

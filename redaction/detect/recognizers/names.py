@@ -19,6 +19,7 @@ _PARTICLE = frozenset(
     "van von der den de del la las los du di da dos das el al bin ibn ben y e le ter ten mc mac o st".split()
 )
 _GAP = regex.compile(r"[ \t]{1,3}(?:\p{Lu}\.[ ]?){0,2}|[ ]?\n[ ]?|\.[ ]")
+_LETTER = regex.compile(r"[ ](?P<x>\p{Lu})(?![\p{L}\d'’.])")
 # Everyday words in front of which a capital still begins a family name: Mary Church, John Young.
 _STOP_AFTER = frozenset("and or the a an is was has had will would can could should said says at in on of to for from with by i you he she we they it as but if so not no".split())  # fmt: skip
 
@@ -26,7 +27,8 @@ _STOP_AFTER = frozenset("and or the a an is was has had will would can could sho
 def _find(view: View) -> Iterator[Span]:
     text, language = view.text, view.language
     given, wordy, family, common = given_names(), wordy_names(), surnames(), everyday(language)
-    lower_case_ok = language == "en"
+    # In a letter in Spanish or French a small first letter is no name; in a chat it may be.
+    lower_case_ok = language == "en" or view.chat
     words = list(_WORD.finditer(text, timeout=LIMIT))
     used = -1
     for index, word in enumerate(words):
@@ -38,7 +40,9 @@ def _find(view: View) -> Iterator[Span]:
         base = low[:-2] if low.endswith(("'s", "’s")) else low
         capital = token[0].isupper()
         if base in given:
-            if not capital and (not lower_case_ok or len(base) < 4 or base in common):
+            if not capital and (
+                not lower_case_ok or len(base) < 4 or base in common or (language != "en" and is_everyday(base))
+            ):
                 continue
             score = 0.65 if capital and base not in common else 0.5
             if token.isupper() and len(token) <= 3:
@@ -55,6 +59,10 @@ def _find(view: View) -> Iterator[Span]:
         stop = start + len(base)
         if capital:
             stop, used = _extend(text, words, index, stop, language)
+        elif base in given and view.chat:
+            # chrissy P: a small name and the first letter of the other one.
+            letter = _LETTER.match(text, stop)
+            stop = letter.end("x") if letter is not None else stop
         yield Span(start, stop, "PERSON", score, "names")
     for found in _PAIR.finditer(text, overlapped=True, timeout=LIMIT):
         left, right = found["a"].lower(), found["b"].lower()

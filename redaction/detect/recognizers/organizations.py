@@ -25,8 +25,10 @@ _ROMANCE = r"(?:Banco|Banque|Caja|Caisse|Hospital|Hôpital|Clínica|Clinique|Col
 
 _ORG = regex.compile(rf"(?<![\p{{L}}\d'’-])(?:{_W}[ ]){{1,5}}?(?:{_LEGAL}|{_TRADE})\b\.?(?:[ ](?:{_LEGAL}|{_TRADE})\b\.?){{0,3}}(?:\s(?:of|for|de|du)\s(?:the\s)?\p{{Lu}}[\p{{L}}'’-]+(?:\s\p{{Lu}}[\p{{L}}'’-]+)?)?")  # fmt: skip
 _ORG_LEGAL = regex.compile(rf"(?<![\p{{L}}\d'’-])(?:{_W},?[ ]){{1,5}}?(?:{_LEGAL})(?![\p{{L}}\d])")
-_ORG_ROMANCE = regex.compile(rf"(?<![\p{{L}}\d'’-]){_ROMANCE}\s(?:(?:de\s(?:la\s|los\s|las\s)?|del\s|du\s|des\s|d['’]|la\s|el\s|le\s|les\s)?(?:\p{{Lu}}[\p{{L}}\p{{M}}\d'’.-]*|n[ºo°]\s?\d+)\s?(?:(?:y|et|e)\s)?){{1,5}}")  # fmt: skip
-_OF = regex.compile(r"(?<![\p{L}\d'’-])(?:University|College|Bank|Ministry|Department|Diocese|Parish|Council|Board|City|County|Town|Borough|Embassy|Consulate|Church|Institute|Society|School|Faculty)\sof\s(?:the\s)?\p{Lu}[\p{L}'’-]+(?:\s(?:and\s|of\s)?\p{Lu}[\p{L}'’-]+){0,4}")  # fmt: skip
+_ROMANCE_LOW = r"(?:banco|banque|hospital|hôpital|clínica|clinique|colegio|collège|lycée|école|escuela|instituto|institut|universidad|université|ayuntamiento|mairie|juzgado|taller(?:es)?|garage|cabinet|bufete|despacho|notaría|étude|asociación|association|comunidad|cooperativa|fundación|restaurante|restaurant|bar|cafetería|café|farmacia|pharmacie|panadería|boulangerie|pastelería|pâtisserie|peluquería|salon|inmobiliaria|agence|gestoría|guardería|crèche|maternelle|résidence|residencia|parroquia|paroisse|iglesia|église|mercado|tienda|supermercado|magasin|ferretería|librería|librairie|hotel|hôtel|club|gimnasio|academia|empresa|société|entreprise|maison|home|clinic|gremio|sindicato|syndicat|aseguradora|compañía|constructora|boucherie|pizzeria|caserne|foyer|centro|centre)"
+_ORG_ROMANCE = regex.compile(rf"(?:(?<![\p{{L}}\d'’-])|(?<=\b[lLdD]['’])){_ROMANCE}\s(?:(?:de\s(?:la\s|los\s|las\s)?|del\s|du\s|des\s|d['’]|la\s|el\s|le\s|les\s)?(?:\p{{Lu}}[\p{{L}}\p{{M}}\d'’.-]*|n[ºo°]\s?\d+)\s?(?:(?:y|et|e)\s)?){{1,5}}")  # fmt: skip
+_ORG_LOW = regex.compile(rf"(?:(?<![\p{{L}}\d'’-])|(?<=\b[lLdD]['’])){_ROMANCE_LOW}\s(?:(?:de\s(?:la\s|los\s|las\s)?|del\s|du\s|des\s|d['’])?(?:(?:San|Santa|Saint|Sainte|Los|Las|La|El|Les|Le|Nuestra Señora)\s)?\p{{Lu}}[\p{{L}}\p{{M}}\d'’.-]*(?:\s(?:de\s(?:la\s|los\s)?|del\s|du\s|des\s)?\p{{Lu}}[\p{{L}}\p{{M}}\d'’.-]*){{0,4}})")  # fmt: skip
+_OF = regex.compile(r"(?<![\p{L}\d'’-])(?:Law\sOffices?|Offices?|Estate|House|Sisters|Friends|University|College|Bank|Ministry|Department|Diocese|Parish|Council|Board|City|County|Town|Borough|Embassy|Consulate|Church|Institute|Society|School|Faculty)\sof\s(?:the\s)?\p{Lu}[\p{L}'’-]+(?:\s(?:and\s|of\s)?\p{Lu}[\p{L}'’-]+){0,4}")  # fmt: skip
 _SAINT = regex.compile(
     r"(?<![\p{L}\d'’-])(?:St\.?|Saint|Our Lady of|Holy|Sacred|Blessed)\s\p{Lu}[\p{L}]+(?:['’]s?)?(?:\s\p{Lu}[\p{L}'’]+){0,3}\s(?:School|Academy|College|Primary|Church|Hospital|Parish|National School|NS|RC|High|Hospice|Nursery)\b"
 )
@@ -76,7 +78,8 @@ def _find(view: View) -> Iterator[Span]:
             if text[end - 1] == "." and not text[:end].endswith(("Ltd.", "Inc.", "Co.", "Corp.", "Bros.")):
                 end -= 1
             yield _span(start, end, score, found[0])
-    for pattern, score in ((_ORG_ROMANCE, 0.65), (_OF, 0.65), (_SAINT, 0.75)):
+    romance = ((_ORG_LOW, 0.6),) if view.language in ("es", "fr") else ()
+    for pattern, score in (*romance, (_ORG_ROMANCE, 0.65), (_OF, 0.65), (_SAINT, 0.75)):
         for found in pattern.finditer(text, timeout=LIMIT):
             start, end = found.span()
             while text[end - 1] in " .,":

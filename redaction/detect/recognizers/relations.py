@@ -13,7 +13,7 @@ RULES = (
     rule("RELATION", 0.6, rf"\b(?:the|el|la|le)\s+(?:only|sole|first|last|youngest|oldest|única?|único|seule?)\s+(?:\w+\s){{0,3}}?(?:one|person|woman|man|boy|girl|kid|child|witness|nurse|teacher|driver|worker|employee|tenant|family|student|doctor|lawyer|priest|resident|owner|member|mujer|hombre|femme|homme|testigo|témoin|{_OFFICE})\b(?:\s+(?:who|that|from|with|in|at|on|of|whose|que|qui|de)\b{_CLAUSE})?", I, informal_only=True),
     rule("RELATION", 0.6, rf"\bthe\s+(?:former|retired|late|ex-?|disgraced|famous|local|acting|deputy|visiting)\s+(?:\w+\s)?{_OFFICE}\b(?:\s+(?:of|from|at|in|who)\b{_CLAUSE})?", I, informal_only=True),
     rule("RELATION", 0.6, rf"\b(?:my|his|her|our|their)\s+{_KIN},\s+the\s+(?:former\s+|retired\s+|only\s+)?[^.,;:!?\n]{{3,50}}", I, informal_only=True),
-    rule("RELATION", 0.55, rf"\bthe\s+(?:one|boy|girl|man|woman|lady|kid|guy|fella|lad|nurse|teacher|driver|tenant|neighbou?r|chap|bloke)\s+(?:who|that|with|whose)\b{_CLAUSE}(?:,\s+the\s+\w+(?:\s+one)?)?", I, informal_only=True),
+    rule("RELATION", 0.55, rf"\bthe\s+(?:(?:boy|girl|man|woman|lady|kid|guy|fella|lad|nurse|teacher|driver|tenant|neighbou?r|chap|bloke)\s+(?:who|that|with|whose)|one\s+(?:with|whose))\b{_CLAUSE}(?:,\s+the\s+\w+(?:\s+one)?)?", I, informal_only=True),
     rule("RELATION", 0.5, rf"\b(?:who|that|she|he)\s+(?:cleans|won|drives|runs|coaches|leads|plays|teaches|conducts|founded|survived|testified|was on (?:tv|the news))\s+(?:for\s+|in\s+|at\s+)?(?:your|our|the|my|his|her)\s{_CLAUSE}", I, informal_only=True),
     rule("RELATION", 0.45, rf"\bhis\s+father\s+is\s+the\s+{_CLAUSE}|\b(?:is|was)\s+(?P<x>the\s+{_OFFICE}\s+(?:from|of|at|in|who)\b{_CLAUSE})", I, informal_only=True),
 )  # fmt: skip

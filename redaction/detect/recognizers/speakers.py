@@ -82,6 +82,13 @@ _CALL_ON = regex.compile(
     r"|(?:^|(?<=[.;]\s))(?P<x>\p{Lu}{1,3})\s?=\s?(?i:landlord|tenant|buyer|seller|claimant|respondent|plaintiff|defendant|owner|neighbou?r|mother|father|employer|employee|party|contractor|client|customer)",
     M,
 )
+# Ann Vale ("the Buyer"): whoever a text gives a part to. Mo in shipping: whoever works somewhere.
+_PARTY = regex.compile(
+    r"(?<![\p{L}\d'’-])(?P<x>\p{Lu}[\p{L}\p{M}'’-]+(?:[ ](?:\p{Lu}\.|\p{Lu}[\p{L}\p{M}'’-]+|de|la|van|von|bin|al)){1,4}),?\s\((?:hereinafter\s+|the\s+|«\s?|en adelante,?\s+)?[\"“«'‘](?:[Tt]he\s)?(?:\p{Lu}\p{L}+)"
+)
+_DESK = regex.compile(
+    r"(?<![\p{L}\d'’-])(?P<x>\p{Lu}[\p{L}\p{M}'’-]+)\s+(?:in|from|at|on|de|du)\s+(?i:hr|accounts|payroll|shipping|sales|finance|legal|reception|marketing|admin|maintenance|the\s+(?:office|warehouse|desk|kitchen|front\s+desk|union|bank|council)|accounting|billing|security|it|housekeeping|la\s+compta|contabilidad|recursos\s+humanos|rrhh|ventas|nóminas)\b"
+)
 # Notes by (RP), Caucus B: a mediator's shorthand.
 _INITIALLED = regex.compile(
     r"\b(?:[Nn]otes?|[Mm]inutes|[Ss]igned|[Dd]rafted|[Tt]aken|[Pp]repared|[Ii]nitial(?:l?ed|s))\s*(?:by\s*)?:?\s*\(?(?P<x>\p{Lu}{2,3}|(?:\p{Lu}\.){1,3})(?![\p{L}\d])"
@@ -148,6 +155,11 @@ def _find(view: View) -> Iterator[Span]:
     for pattern in (_DISPLAY, _OPENING, _LAST_LINE):
         for found in pattern.finditer(text, timeout=LIMIT):
             if found["x"].lower() not in _NO_OPENING and not set(found["x"].lower().split()) & _LABELS:
+                yield Span(found.start("x"), found.end("x"), "PERSON", 0.6, "speakers")
+    for pattern in (_PARTY, _DESK):
+        for found in pattern.finditer(text, timeout=LIMIT):
+            name = found["x"]
+            if _namely(name, language, sure=True) and name.split()[0].lower() not in _LABELS | _NO_OPENING:
                 yield Span(found.start("x"), found.end("x"), "PERSON", 0.6, "speakers")
     for found in _CALL_ON.finditer(text, timeout=LIMIT):
         yield Span(found.start("x"), found.end("x"), "PERSON", 0.6, "speakers")
