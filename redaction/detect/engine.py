@@ -19,6 +19,7 @@ from redaction.detect.recognizers import ALL
 from redaction.detect.roster import find_people
 from redaction.detect.settle import from_entities, settle, trim
 from redaction.detect.unclear import unclear
+from redaction.detect.unnamed import acting, initials, unexplained
 from redaction.detect.view import View
 from redaction.plan import Finding
 from redaction.profiles import load_profiles
@@ -135,6 +136,9 @@ class Detector:
         settled = identify(views, settled, identities)
         more = spread(views, settled)
         settled = [settle([*spans, *extra]) for spans, extra in zip(settled, more, strict=True)]
+        for step in (initials, acting):
+            settled = [settle([*spans, *extra]) for spans, extra in zip(settled, step(views, settled), strict=True)]
+        settled = [settle([*spans, *unexplained(view, spans)]) for view, spans in zip(views, settled, strict=True)]
         settled = _mark_minors(views, settled)
         result = []
         for text, view, spans, language in zip(texts, views, settled, covers, strict=True):

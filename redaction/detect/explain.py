@@ -9,6 +9,7 @@ _SAYS = {recognizer.name: recognizer.says for recognizer in ALL} | {
     "propagation": "is a name that was found elsewhere in these papers",
     "defined": "is the short form that the text itself gives to a name",
     "leftovers": "looks as if it could identify somebody; no rule knows what it is",
+    "unnamed": "is written like a name or its first letters; no rule knows more",
     "review": "was marked by a person",
 }
 

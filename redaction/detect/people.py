@@ -12,7 +12,7 @@ import msgspec
 import regex
 
 from redaction.detect.lexicon import is_everyday, short_forms
-from redaction.detect.spelling import fold
+from redaction.detect.spelling import fold, forms_of
 
 MAX_PEOPLE = 200
 _TITLES = frozenset(
@@ -208,10 +208,7 @@ def _nickname_words(person: Person) -> Iterable[str]:
 
 
 def _initials(names: Sequence[str]) -> Iterable[str]:
-    letters = [name[0].upper() for name in names]
-    if len(letters) >= 2:
-        yield "".join(letters)
-        yield letters[0] + letters[-1]
+    yield from sorted(forms_of(names))
 
 
 def _firm_names(name: str) -> Iterable[str]:

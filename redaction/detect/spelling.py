@@ -1,6 +1,7 @@
 """Spellings brought to a common form: accents, other scripts, letters that sound alike, so that variants of one name meet."""
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 import regex
@@ -91,3 +92,14 @@ def misspells(word: str, name: str) -> bool:
         return False
     allowed = 2 if longest >= 9 else 1
     return OSA.distance(left, right, score_cutoff=allowed) <= allowed
+
+
+def forms_of(names: Sequence[str]) -> set[str]:
+    """The capitals that stand for these names, double names in one letter or in two."""
+    pieces = [piece for name in names for piece in regex.split(r"[-‑]", name) if piece]
+    result = set()
+    for parts in (list(names), pieces):
+        if len(parts) >= 2:
+            heads = [part[0].upper() for part in parts]
+            result |= {"".join(heads), heads[0] + heads[-1]}
+    return result

@@ -73,6 +73,12 @@ class View:
         return lines >= 3 and len(_CHAT_LINE.findall(self.text)) * 2 >= lines
 
     @cached_property
+    def shouts(self) -> bool:
+        """Whether so much is in capitals that a capital proves nothing."""
+        letters = [one for one in self.text[:5_000] if one.isalpha()]
+        return len(letters) > 20 and sum(one.isupper() for one in letters) * 2 > len(letters)
+
+    @cached_property
     def formal(self) -> bool:
         """Whether this is a court or lawyer's text, in which durations and plain years count as facts about somebody."""
         return (

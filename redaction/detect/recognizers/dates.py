@@ -8,7 +8,9 @@ _ES = r"(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre
 _FR = r"(?:janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre)"
 _DE = r"(?:Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)"
 _OTHER = r"(?:gennaio|febbraio|maggio|giugno|luglio|settembre|ottobre|dicembre|janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro|januari|februari|maart|mei|juni|juli|augustus|oktober|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|grudnia|januarie|februarie|desember)"
-_ROMANCE_WEEK = r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
+_ROMANCE_WEEK = (
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo)"
+)
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _ORD = rf"(?:{_DAY}(?:st|nd|rd|th)?)"
 _YEAR = r"(?:(?:19|20)\d{2}|['’]\d{2})"

@@ -3,9 +3,7 @@
 from redaction.detect.rules import I, M, rule, table
 
 _NUM = r"(?:\d{1,2}(?:,\d{2})+,\d{3}|\d{1,3}(?:[,.’' ]\d{3})+(?:[.,](?:\d{1,2}|[-–]))?|\d+(?:[.,](?:\d{1,2}|[-–]))?)"
-_SCALE = (
-    r"(?:\s?(?:k|m|mn|bn|million|billion|thousand|thou|hundred|grand|lakhs?|lacs?|crores?|mil|mille|millones|millions?|milliards?)\b)"
-)
+_SCALE = r"(?:\s?(?:k|m|mn|bn|million|billion|thousand|thou|hundred|grand|lakhs?|lacs?|crores?|mil|mille|millones|millions?|milliards?)\b)"
 _CODES = r"(?:USD|EUR|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|RUB|UAH|TRY|JPY|CNY|INR|AUD|NZD|CAD|ZAR|NGN|KES|GHS|BRL|MXN|ARS|CLP|COP|PEN|EGP|ILS|AED|SGD|HKD|PHP|THB|FIM|DEM|FRF|ITL|ATS|BEF|NLG|GRD|PTE|ESP|IEP|SKK|BGN|HRK|ROL|TRL|SIT|LTL|LVL|EEK|MDL|GEL|AMD|AZN|CYP)"
 _SIGN = r"(?:[€$£¥₹₦₽₺₴₱₪₩]|US\$|A\$|C\$|NZ\$|HK\$|S\$|R\$|Rs\.?|KSh|GH₵|zł|N(?=\d)|R(?=\d))"
 _UNITS = (
@@ -35,7 +33,7 @@ RULES = (
     rule("AMOUNT", 0.6, rf"(?<![\w.,/-]){_NUM}\s(?:mil(?:lones)?|mille|millions?)\b(?:\s+(?:de\s+)?{_UNITS}\b)?(?!\s+(?:personas|habitantes|metros|veces|años|palabras|personnes|habitants|mètres|fois|ans|mots|kilom))"),
     rule("AMOUNT", 0.6, rf"(?<!\p{{L}})(?:(?:{_ES_WORDS}|{_FR_WORDS})[\s-]){{0,5}}(?:{_ES_WORDS}|{_FR_WORDS})\s(?:de\s+)?(?:euros?|pesos|francs?|balles|dólares|dollars|piasses|soles|lucas|pavos)\b", I),
     rule("AMOUNT", 0.5, rf"\b(?:pagar|paga|pide|pedir|ofrece|quiere|debe|doy|demande|propose|veut|offre|payer|doit)\s+(?P<x>(?:{_ES_WORDS}|{_FR_WORDS})(?:[\s-](?:{_ES_WORDS}|{_FR_WORDS})){{0,4}})(?=\s*(?:[.,;!?)\n]|$|y\b|et\b))", I),
-    rule("AMOUNT", 0.5, rf"\b(?:(?:i|we|he|she|they)(?:['’]?ll|['’]?d)?\s+(?:do|give|take|say|go|pay|accept|want|offer|drop|split)|(?:make\s+it|how\s+about|what\s+about|go\s+to|down\s+to|up\s+to|settle\s+(?:for|at)|meet\s+(?:at|in\s+the\s+middle)|final\s+offer|dejamos\s+en|y|coupe\s+à))\s+(?P<x>\d{{1,6}}(?:[.,]\d{{1,3}})?)(?=\s*(?:[.;!?)\n]|$|,\s|and\b|y\b|et\b|if\b|not\b|max\b|tops\b|cash\b|final\b|now\b|today\b|over\s+\d))", I, informal_only=True),
+    rule("AMOUNT", 0.5, r"\b(?:(?:i|we|he|she|they)(?:['’]?ll|['’]?d)?\s+(?:do|give|take|say|go|pay|accept|want|offer|drop|split)|(?:make\s+it|how\s+about|what\s+about|go\s+to|down\s+to|up\s+to|settle\s+(?:for|at)|meet\s+(?:at|in\s+the\s+middle)|final\s+offer|dejamos\s+en|y|coupe\s+à))\s+(?P<x>\d{1,6}(?:[.,]\d{1,3})?)(?=\s*(?:[.;!?)\n]|$|,\s|and\b|y\b|et\b|if\b|not\b|max\b|tops\b|cash\b|final\b|now\b|today\b|over\s+\d))", I, informal_only=True),
     rule("AMOUNT", 0.5, r"(?:^|:\s)(?P<x>\d{1,6}(?:[.,]\d{1,3})?)(?=\s+(?:and|but|if|or|y|et|pero|mais)\s+(?:you|he|she|i|we|they|my|your|that|my|tu|il|elle|je|on|vous|usted|él|ella)\b)", I | M, informal_only=True),
 )  # fmt: skip
 

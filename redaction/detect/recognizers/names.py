@@ -15,11 +15,12 @@ _INITIALS = regex.compile(
 )
 # Max and Jen: beside a sure name, a word that can be one is one.
 _PAIR = regex.compile(r"(?<![\p{L}\d])(?P<a>\p{L}{3,})\s(?:and|&)\s(?P<b>\p{L}{3,})(?![\p{L}\d])")
+_MONTHS = frozenset("may april june august march will".split())
 _PARTICLE = frozenset(
     "van von der den de del la las los du di da dos das el al bin ibn ben y e le ter ten mc mac o st".split()
 )
 _GAP = regex.compile(r"[ \t]{1,3}(?:\p{Lu}\.[ ]?){0,2}|[ ]?\n[ ]?|\.[ ]")
-_LETTER = regex.compile(r"[ ](?P<x>\p{Lu})(?![\p{L}\d'’.])")
+_LETTER = regex.compile(r"[ ](?P<x>(?!I\b)\p{Lu}\.?)(?![\p{L}\d'’])")
 # Everyday words in front of which a capital still begins a family name: Mary Church, John Young.
 _STOP_AFTER = frozenset("and or the a an is was has had will would can could should said says at in on of to for from with by i you he she we they it as but if so not no".split())  # fmt: skip
 
@@ -47,6 +48,9 @@ def _find(view: View) -> Iterator[Span]:
             score = 0.65 if capital and base not in common else 0.5
             if token.isupper() and len(token) <= 3:
                 continue
+        elif capital and base in wordy and base not in _MONTHS and _LETTER.match(text, end) is not None:
+            # Pearl A., Luz M: a word that can be a name, and the first letter of the other one.
+            score = 0.6
         elif capital and base in wordy and not _sentence_start(text, start) and not token.isupper():
             follower = words[index + 1] if index + 1 < len(words) else None
             if follower is None or not _is_surname(text, end, follower, family, given):

@@ -124,7 +124,8 @@ def _find(view: View) -> Iterator[Span]:
         if low in _LABELS or low.split()[0] in _LABELS or len(name) > 32:
             continue
         often = counts[low] > 1 or found.start("x") in stamped or view.chat
-        if not often and not _namely(name, language, sure=False):
+        bulleted = text[found.start() : found.start("x")].strip() in (">", "*", "-") and low in wordy_names() - _LABELS
+        if not often and not bulleted and not _namely(name, language, sure=False):
             continue
         if (
             often
