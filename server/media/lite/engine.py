@@ -92,10 +92,11 @@ class LiteEngine:
     async def _run(self) -> None:
         async with asyncio.TaskGroup() as group:
             self._group = group
-            ticker = group.create_task(self._tick_forever())
+            forever = [group.create_task(self._tick_forever()), group.create_task(self._mux.serve())]
             self._up.set()
             await self._stop.wait()
-            ticker.cancel()
+            for task in forever:
+                task.cancel()
 
     async def close(self) -> None:
         """Close every association and the ports."""

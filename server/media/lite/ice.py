@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from client.rtc import stun
 from server.media.lite.io import Outbox, Port, to_pointer, unpack_name
 
+PROOFS_PER_SECOND, PROOF_BURST = 400, 200  # HMACs for checks from unknown addresses
+_USERNAME = stun.USERNAME.to_bytes(2, "big")
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -109,6 +111,20 @@ class Directory:
     def __init__(self) -> None:
         self.agents: dict[str, Agent] = {}
         self.refused = 0
+        self._credit, self._counted_ns = float(PROOF_BURST), 0
+
+    def may_prove(self, now: int) -> bool:
+        """Whether one more check from an unknown address may be looked at, by the second."""
+        earned = (now - self._counted_ns) * PROOFS_PER_SECOND / 1e9
+        self._credit, self._counted_ns = min(PROOF_BURST, self._credit + earned), now
+        if self._credit < 1:
+            return False
+        self._credit -= 1
+        return True
+
+    def knows(self, data: bytes) -> bool:
+        """Whether a datagram begins like a check that names one of our peers: cheap, and proves nothing."""
+        return data[20:22] == _USERNAME and data[24:34].decode("latin-1") in self.agents
 
     def take(self, data: bytes, path: Path, now: int) -> tuple[Agent, bytes] | None:
         """The agent that a check belongs to and the response to send; None for noise, which costs no HMAC."""

@@ -24,7 +24,10 @@ log = structlog.get_logger("media")
 BUSY_S, CALM_S = 0.002, 0.005
 BATCHES = 8  # batches in one go, so that a flood can't hold the loop
 STRANGERS_PER_BATCH = 16
-MAX_CONNECTIONS = 512
+MAX_CONNECTIONS, MAX_PER_PEER = 512, 4
+# Of TCP connections that have proved nothing yet: how many at once, how many of them from one address, and for how long.
+MAX_WAITING, MAX_WAITING_OF_ONE, WAITING_S = 128, 16, 5.0
+ACCEPTS_PER_SECOND, ACCEPT_BURST = 200, 50
 MAX_RECORD = 2000
 SILENT_TCP_S = 20.0
 TRIES = 20  # ports of the kernel's choice
@@ -45,7 +48,8 @@ class Mux:
         self._awake = awake
         self.ports: list[Port] = []
         self.streams: dict[StreamOutbox, Agent | None] = {}
-        self._servers: list[asyncio.Server] = []
+        self._writers: dict[StreamOutbox, tuple[asyncio.StreamWriter, str]] = {}  # oldest first
+        self._listeners: list[socket.socket] = []
         self.strangers = 0
         self._closed = False
 
@@ -57,16 +61,23 @@ class Mux:
             self.number = port.number
             self.ports.append(port)
             self._loop.add_reader(port.fd, self._readable, port)
-            self._servers.append(await asyncio.start_server(self._connection, sock=listener, backlog=64))
+            listener.listen(64)
+            self._listeners.append(listener)
+
+    async def serve(self) -> None:
+        """Take TCP connections until cancelled; whoever is connected then is disconnected."""
+        async with asyncio.TaskGroup() as group:
+            for listener in self._listeners:
+                group.create_task(self._accept(listener, group))
 
     async def close(self) -> None:
-        """Close sockets and connections."""
+        """Close the sockets."""
         self._closed = True
         for port in self.ports:
             self._loop.remove_reader(port.fd)
             port.close()
-        for server in self._servers:
-            server.close()
+        for listener in self._listeners:
+            listener.close()
 
     def flush(self) -> None:
         """Send what is queued on all ports and connections."""
@@ -124,11 +135,9 @@ class Mux:
         if not data:
             return
         if data[0] < 4:
-            if peer is None:
-                self.strangers += 1
-                if self.strangers > STRANGERS_PER_BATCH:
-                    self.directory.refused += 1
-                    return
+            if peer is None and not self._worth_a_look(data, now):
+                self.directory.refused += 1
+                return
             taken = self.directory.take(data, Path(port, None, name, port), now)
             if taken is not None and taken[0].path is not None:
                 path = taken[0].path
@@ -139,6 +148,13 @@ class Mux:
         elif peer is not None and 19 < data[0] < 64:
             peer.dtls.receive(data)
 
+    def _worth_a_look(self, data: bytes, now: int) -> bool:
+        """Bounds what strangers' checks cost: a few are parsed per batch; those that name a peer of ours get a HMAC so many times a second."""
+        if self.directory.knows(data):
+            return self.directory.may_prove(now)
+        self.strangers += 1
+        return self.strangers <= STRANGERS_PER_BATCH
+
     def _answer_elsewhere(self, port: Port, name: bytes, reply: bytes) -> None:
         """Answer a check on a path that is not the selected one."""
         ip, number = unpack_name(name)
@@ -148,41 +164,101 @@ class Mux:
 
     # --- TCP -------------------------------------------------------------------------------------------------
 
+    async def _accept(self, listener: socket.socket, group: asyncio.TaskGroup) -> None:
+        """Accept at a bounded rate: a flood of connections waits in the kernel, where it costs us nothing."""
+        credit, last = float(ACCEPT_BURST), self._loop.time()
+        while True:
+            now = self._loop.time()
+            credit, last = min(ACCEPT_BURST, credit + (now - last) * ACCEPTS_PER_SECOND), now
+            if credit < 1:
+                await asyncio.sleep((1 - credit) / ACCEPTS_PER_SECOND)
+                continue
+            try:
+                connection, _ = await self._loop.sock_accept(listener)
+            except OSError:  # out of file descriptors, or gone before it was taken
+                await asyncio.sleep(0.1)
+                continue
+            credit -= 1
+            group.create_task(self._take(connection))
+
+    async def _take(self, connection: socket.socket) -> None:
+        try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            reader, writer = await asyncio.open_connection(sock=connection)
+        except OSError:
+            connection.close()
+            return
+        try:
+            await self._connection(reader, writer)
+        except Exception:  # a bug in one connection must not end the others
+            log.exception("media.connection")
+
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if len(self.streams) >= MAX_CONNECTIONS or self._closed:
+        address = writer.get_extra_info("peername")
+        if self._closed or not address or not self._admit(address[0]):
             writer.close()
             return
-        raw: socket.socket = writer.get_extra_info("socket")
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         box = StreamOutbox(writer.write, lambda: writer.transport.get_write_buffer_size())
         self.streams[box] = None
-        path = Path(box, None, pack_name(writer.get_extra_info("peername")), None)
+        self._writers[box] = (writer, address[0])
+        path = Path(box, None, pack_name(address), None)
+        proven_by = asyncio.get_running_loop().time() + WAITING_S
         try:
             while not self._closed:
-                head = await asyncio.wait_for(reader.readexactly(2), SILENT_TCP_S)
-                size = head[0] << 8 | head[1]
-                if size > MAX_RECORD:
-                    return
-                data = await asyncio.wait_for(reader.readexactly(size), SILENT_TCP_S)
-                if data and not self._record(path, box, data):
+                silent_by = asyncio.get_running_loop().time() + SILENT_TCP_S
+                async with asyncio.timeout_at(proven_by if self.streams[box] is None else silent_by):
+                    head = await reader.readexactly(2)
+                    size = head[0] << 8 | head[1]
+                    if size > MAX_RECORD:
+                        return
+                    data = await reader.readexactly(size)
+                if not self._record(path, box, data):
                     return
         except (asyncio.IncompleteReadError, ConnectionError, TimeoutError):
             return
         finally:
             agent = self.streams.pop(box, None)
+            del self._writers[box]
             if agent is not None:
                 agent.lost(box)
             writer.close()
+
+    def _admit(self, host: str) -> bool:
+        """Make room for a connection that has proved nothing: the oldest such one goes, first of the same address."""
+        waiting = [box for box, agent in self.streams.items() if agent is None]
+        of_one = [box for box in waiting if self._writers[box][1] == host]
+        if len(of_one) >= MAX_WAITING_OF_ONE:
+            self._writers[of_one[0]][0].transport.abort()
+        elif len(waiting) >= MAX_WAITING:
+            self._writers[waiting[0]][0].transport.abort()
+        return len(self.streams) < MAX_CONNECTIONS + MAX_WAITING
+
+    def _prove(self, box: StreamOutbox, agent: Agent) -> bool:
+        """A connection has shown whose it is. A peer keeps a few, the newest; False when there is no room at all."""
+        before = self.streams[box]
+        if before is agent:
+            return True
+        if before is not None or sum(a is not None for a in self.streams.values()) >= MAX_CONNECTIONS:
+            return False
+        theirs = [b for b, a in self.streams.items() if a is agent]
+        if len(theirs) >= MAX_PER_PEER:
+            self._writers[theirs[0]][0].transport.abort()
+        self.streams[box] = agent
+        return True
 
     def _record(self, path: Path, box: StreamOutbox, data: bytes) -> bool:
         """One framed record; False ends the connection (strangers get no second chance)."""
         now = time.monotonic_ns()
         agent = self.streams.get(box)
+        if not data:
+            return agent is not None
         if data[0] < 4:
             taken = self.directory.take(data, path, now)
             if taken is None:
                 return agent is not None
-            self.streams[box] = taken[0]
+            if not self._prove(box, taken[0]):
+                taken[0].lost(box)
+                return False
             box.put(taken[1], None)
         elif agent is not None:
             self._media(agent.owner, data, now)
