@@ -25,6 +25,8 @@ COMMON = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
 }
+# No script without a hash: the import map gives one to every module of ours, and a module that nobody listed has none.
+INTEGRITY_POLICY = "blocked-destinations=(script)"
 # Data answers are no documents: whatever they are opened as, they may load and run nothing.
 BARE_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 

@@ -5,7 +5,7 @@ from aiohttp.typedefs import Handler
 
 from server import log
 from server.config import is_loopback
-from server.http.headers import own_host, page_policy, worker_policy
+from server.http.headers import INTEGRITY_POLICY, own_host, page_policy, worker_policy
 from server.http.keys import CONFIG, HOUSE, SHELL
 
 # Every path that people may have in a link shows the same document: who is who stands in the fragment.
@@ -23,6 +23,7 @@ async def document(request: web.Request) -> web.StreamResponse:
         headers={
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": page_policy(shell.map_hash, origin),
+            "Integrity-Policy": INTEGRITY_POLICY,
         },
     )
 

@@ -38,6 +38,7 @@ async def test_every_link_shows_the_same_document_under_a_strict_policy(world: A
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
+            "Integrity-Policy": "blocked-destinations=(script)",
         }
         assert {name: answer.headers[name] for name in expected} == expected
 
