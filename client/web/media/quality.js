@@ -39,11 +39,11 @@ export function createSilence(onSilent, now) {
   };
 }
 
-/** @param {{connection: () => RTCPeerConnection | null, shown: () => Shown[],
+/** @param {{connection: () => RTCPeerConnection | null, shown: () => Shown[], opened: () => Promise<Map<string, number>>,
  *   onQuality: (peers: Record<string, PeerQuality>) => void, onSpeaking: (seats: Set<string>) => void,
  *   onFlowing?: (streams: Set<string>) => void, onSilent?: () => void, now?: () => number}} seams
- *   onFlowing: the streams (`seat/kind`) that something arrives from; onSilent: nothing comes any more on a line on which packets came */
-export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowing = () => {}, onSilent = () => {}, now = () => performance.now()}) {
+ *   opened: frames that were opened, by track id; onFlowing: the streams (`seat/kind`) that something arrives from which opens; onSilent: nothing comes any more on a line on which packets came */
+export function watchQuality({connection, shown, opened, onQuality, onSpeaking, onFlowing = () => {}, onSilent = () => {}, now = () => performance.now()}) {
   /** @type {Map<string, {received: number, lost: number, frozen: number}>} */ const before = new Map();
   /** @type {Record<string, {layer: string, reason: string}>} */ let fromServer = {};
   let speaking = '', flowing = '', ticks = 0, busy = false;
@@ -53,7 +53,7 @@ export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowin
   async function tick() {
     const pc = connection();
     if (!pc) return;
-    const stats = await pc.getStats();
+    const [stats, frames] = await Promise.all([pc.getStats(), opened()]);
     const seats = new Map(shown().map(s => [s.track.id, s]));
     let roundTrip = 0;
     silence(pc, stats);
@@ -64,7 +64,8 @@ export function watchQuality({connection, shown, onQuality, onSpeaking, onFlowin
     stats.forEach(r => {
       const who = r.type === 'inbound-rtp' ? seats.get(r.trackIdentifier) : undefined;
       if (!who) return;
-      const arrived = arrivals.get(r.id), received = r.packetsReceived ?? 0;
+      // What arrives and can't be opened is nothing: it shows neither a picture nor that somebody can be heard.
+      const arrived = arrivals.get(r.id), received = frames.get(who.track.id) ?? 0;
       const quiet = arrived && arrived.received === received ? arrived.quiet + 1 : received ? 0 : Infinity;
       arrivals.set(r.id, {received, quiet});
       if (quiet < (STOPPED_AFTER[/** @type {'audio'|'video'|'screen'} */ (who.kind)] ?? 4)) live.add(`${who.seat}/${who.kind}`);

@@ -231,6 +231,10 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
   const quality = watchQuality({
     connection: () => pc,
     shown: () => [...shown.values()],
+    async opened() {
+      const taken = await counts();
+      return new Map([...shown].map(([mid, {track}]) => [track.id, taken[line(mid)]?.opened ?? 0]));
+    },
     onQuality: peers => { if (!closed) onQuality(peers); },
     onSpeaking: seats => { if (!closed) onSpeaking(seats); },
     onFlowing: streams => { if (!closed) onFlowing(streams); },
