@@ -255,7 +255,7 @@ async def test_what_was_missed_is_added_by_selecting_it(open_page: Any) -> None:
     await page.get_by_role("button", name="As it was written").click()
     text = await page.evaluate("() => document.querySelector('.sheet').textContent")
     assert text[added["start"] : added["end"]] == "Ben Ortiz"
-    assert added["kind"] == "person"
+    assert added["kind"] == "PERSON"
 
 
 async def test_the_language_changes_at_a_press_and_is_remembered(open_page: Any) -> None:

@@ -7,8 +7,8 @@ import { plainButton } from './parts.js';
 /** @typedef {import('./seat.js').TableContext} TableContext */
 /** @typedef {import('../session/types.js').Finding} Finding */
 
-/** What a person may mark by hand; the redaction worker's own words. */
-export const KINDS = ['person', 'address', 'phone', 'email', 'account', 'date', 'health', 'organisation', 'other'];
+/** What a person may mark by hand: kinds of the redaction worker, in its own words (policies/redaction-profiles.yaml). */
+export const KINDS = ['PERSON', 'MINOR', 'HOME_ADDRESS', 'GEO_SMALL', 'PHONE', 'EMAIL', 'ACCOUNT', 'DATE_PERSONAL', 'AGE', 'AMOUNT', 'HEALTH', 'ORGANIZATION', 'SCHOOL', 'RELATION', 'OTHER_UNIQUE', 'SPECIAL_CATEGORY'];
 
 /** Offsets are UTF-16, as the session hands them over. @param {{item: string, text: string}} file @param {Finding[]} findings @param {Finding|undefined} at @param {boolean} after */
 export function marked(file, findings, at, after) {

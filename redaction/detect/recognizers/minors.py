@@ -1,8 +1,6 @@
 """Names of children: a name that stands beside a word or an age that makes the person a minor."""
 
-import regex
-
-from redaction.detect.rules import I, rule, table
+from redaction.detect.rules import rule, table
 
 _CHILD = (
     r"(?:son|daughter|kid|child|boy|girl|baby|toddler|grandson|granddaughter|stepson|stepdaughter|nephew|niece|little\s+(?:one|brother|sister)|kid\s+(?:brother|sister)|"
@@ -18,7 +16,5 @@ RULES = (
     rule("PERSON", 0.7, rf"\b{_AGE}(?:\s+|-)(?:years?|yr)(?:\s+|-)old,?\s+(?:son|daughter|boy|girl|child|brother|sister)?,?\s*{_NOT}{_NAME}", also=("MINOR",)),
     rule("PERSON", 0.6, rf"\b{_NOT}{_NAME}\s+(?:is|was|starts?|started|goes|went|got|will\s+be|turns)\s+(?:in\s+|at\s+|into\s+)?(?:(?:grade|year|class|form|kindergarten|nursery|pre-?school|daycare|reception|primary|first\s+grade|second\s+grade)\b)", also=("MINOR",)),
 )  # fmt: skip
-# How close words make a known person a child; used by the engine once people are resolved.
-NEAR_CHILD = regex.compile(rf"\b{_CHILD}\b|\b{_AGE}(?:\s+|-)(?:years?|yrs?|months?)(?:\s+|-)old\b|\b{_AGE}\s+(?:años|ans)\b|\b(?:grade|year)\s+\d\b|\bminor\b|\bmenor\b|\bmineure?\b", I)  # fmt: skip
 
 RECOGNIZER = table("minors", "is named beside words that say this is a child", RULES)
