@@ -98,6 +98,7 @@ class HeadlessMedia:
         self._legs: dict[str, _Leg] = {}  # by role: one with our own server
         self._assemblers: dict[int, Assembler] = {}
         self._epochs: list[_Epoch] = []
+        self._counters: dict[int, int] = {}
         self._streams: dict[Kind, _Stream] = {}
         self._may: dict[Kind, str] = {}
         self._publishing: frozenset[Kind] = frozenset()
@@ -161,7 +162,10 @@ class HeadlessMedia:
             for e in self._epochs[:3]
             if e.until > now and e.opener.epoch != epoch
         ]
-        self._epochs = [_Epoch(Opener(epoch, keys), seats, Sealer(keys[me], epoch, me), float("inf")), *old]
+        self._epochs = [
+            _Epoch(Opener(epoch, keys), seats, Sealer(keys[me], epoch, me, self._counters), float("inf")),
+            *old,
+        ]
 
     def publish(self, kinds: Collection[Kind]) -> None:
         """Send these kinds from now on, as far as the server lets us and a key is held."""

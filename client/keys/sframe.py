@@ -126,18 +126,23 @@ def clear_bytes(stream: int, frame: bytes) -> int:
 
 @dataclass
 class Sealer:
-    """Seals one sender's frames; a counter lives as long as its key id and only ever grows."""
+    """Seals one sender's frames. `counters` (next one by key id) only ever grow: a client hands the same to all its sealers, so
+    that a key which comes back, of a room that one returns to, never meets a counter twice."""
 
     base_key: bytes
     epoch: int
     sender: int
-    _next: dict[int, tuple[FrameKey, int]] = field(default_factory=dict)
+    counters: dict[int, int] = field(default_factory=dict)
+    _keys: dict[int, FrameKey] = field(default_factory=dict)
 
     def seal(self, stream: int, frame: bytes) -> bytes:
         """The frame as it goes on the wire: clear bytes, then SFrame header, ciphertext and tag."""
         kid = key_id(self.epoch, self.sender, stream)
-        key, counter = self._next.get(kid) or (FrameKey.derive(self.base_key, kid), 0)
-        self._next[kid] = (key, counter + 1)
+        key = self._keys.get(kid)
+        if key is None:
+            key = self._keys[kid] = FrameKey.derive(self.base_key, kid)
+        counter = self.counters.get(kid, 0)
+        self.counters[kid] = counter + 1
         n = clear_bytes(stream, frame)
         return frame[:n] + seal(key, counter, frame[:n], frame[n:])
 

@@ -95,3 +95,12 @@ def test_counters_of_one_key_never_repeat():
         for stream, frame in frames.items():
             seen.add(sframe.parse_header(sealer.seal(stream, frame)[sframe.clear_bytes(stream, frame) :])[:2])
     assert len(seen) == 300
+
+
+def test_a_client_that_returns_to_a_key_goes_on_counting():
+    counters = {}
+    first = [Sealer(BASE, 1, 2, counters).seal(1, b"\x11" + b"x" * 30) for _ in range(3)]
+    Sealer(b"y" * 16, 2, 2, counters).seal(1, b"\x11" + b"x" * 30)
+    again = Sealer(BASE, 1, 2, counters).seal(1, b"\x11" + b"x" * 30)
+    assert again not in first
+    assert counters == {1 << 11 | 2 << 3 | 1: 4, 2 << 11 | 2 << 3 | 1: 1}
