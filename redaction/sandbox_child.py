@@ -33,6 +33,7 @@ class Preview(Struct, frozen=True, tag="preview"):
     reading: Reading
     marks: tuple[Mark, ...]
     page: Annotated[int, Meta(ge=1)]
+    high: Annotated[int, Meta(ge=0, le=8000)] = 0  # pixels at most, 0: as drawn
 
 
 class Verify(Struct, frozen=True, tag="verify"):
@@ -41,6 +42,7 @@ class Verify(Struct, frozen=True, tag="verify"):
     data: bytes
     secrets: tuple[str, ...]
     languages: str = "eng"
+    ocr: bool = True
 
 
 class Probe(Struct, frozen=True, tag="probe"):
@@ -125,11 +127,12 @@ def _done(request: Request) -> Reply:
         case Preview():
             from redaction.formats.preview import preview
 
-            return Drawn(*preview(request.data, request.reading, request.marks, request.manner, request.page))
+            pictures = preview(request.data, request.reading, request.marks, request.manner, request.page, request.high)
+            return Drawn(*pictures)
         case Verify():
             from redaction.verify import verify
 
-            verdict = verify(request.data, list(request.secrets), languages=request.languages)
+            verdict = verify(request.data, list(request.secrets), languages=request.languages, ocr=request.ocr)
             hits = tuple((hit.secret, hit.place, hit.how) for hit in verdict.hits)
             return Found(hits, verdict.unlooked, verdict.looked, verdict.engines)
         case Probe():

@@ -21,6 +21,8 @@ from client.keys.membership import Card
 from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import DevCert
 
+# Kinds of redacted documents beside the texts; a kept thing's descriptor in the same folder ends in .jws.
+DOCUMENTS = (".pdf", ".docx", ".xlsx", ".jpg", ".png", ".tiff", ".eml")
 _SPKI = bytes.fromhex("302a300506032b6570032100")  # RFC 8410: an Ed25519 public key follows
 
 
@@ -37,10 +39,16 @@ class _DraftText(Content, frozen=True, kw_only=True):
     text: str
 
 
+class _DraftDocument(Content, frozen=True, kw_only=True):
+    name: str
+    data: str
+
+
 class _Draft(Content, frozen=True, kw_only=True):
     files: tuple[_DraftText, ...]
     pdf: str
     report: msgspec.Raw
+    documents: tuple[_DraftDocument, ...] = ()
 
 
 class Parts(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,20 +76,25 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[Event, ...] = ()
 
 
-def draft_content(files: Mapping[str, bytes]) -> bytes:
-    """What a draft item holds and what every holder agrees to, from its files: `excerpt.pdf`, `items/NAME.txt`, `report.json`.
+def excerpt_name(name: str) -> bool:
+    """Whether a file of this name belongs to the excerpt itself."""
+    inside = name.startswith("items/") and name.endswith((".txt", *DOCUMENTS))
+    return inside or name in {"excerpt.pdf", "report.json"}
 
-    The texts come in the order of their names, which begin with a number. `report.json` is compact JSON.
+
+def draft_content(files: Mapping[str, bytes]) -> bytes:
+    """What a draft item holds and what every holder agrees to, from its files: `excerpt.pdf`, `items/NAME`, `report.json`.
+
+    Texts (`.txt`) and documents come in the order of their names, which begin with a number. `report.json` is compact JSON.
     """
-    texts = [
-        {"name": name.removeprefix("items/"), "text": files[name].decode()}
-        for name in sorted(files)
-        if name.startswith("items/")
-    ]
-    if set(files) - {"excerpt.pdf", "report.json"} - {f"items/{text['name']}" for text in texts}:
-        raise ValueError("a draft holds excerpt.pdf, items/*.txt and report.json")
+    if not all(map(excerpt_name, files)):
+        raise ValueError("a draft holds excerpt.pdf, items/NAME and report.json")
+    inside = sorted(name for name in files if name.startswith("items/"))
+    texts = [{"name": n.removeprefix("items/"), "text": files[n].decode()} for n in inside if n.endswith(".txt")]
+    documents = [{"name": n.removeprefix("items/"), "data": b64u(files[n])} for n in inside if not n.endswith(".txt")]
     pdf = b64u(files.get("excerpt.pdf", b""))
-    return b'{"files":%s,"pdf":"%s","report":%s}' % (
+    return b'{%s"files":%s,"pdf":"%s","report":%s}' % (
+        b'"documents":%s,' % compact_json(documents) if documents else b"",
         compact_json(texts),
         pdf.encode(),
         files.get("report.json", b"null"),
@@ -93,11 +106,14 @@ def read_draft(content: bytes) -> dict[str, bytes]:
     try:
         draft = msgspec.json.decode(content, type=_Draft)
         files = {f"items/{text.name}": text.text.encode() for text in draft.files}
+        files |= {f"items/{document.name}": unb64u(document.data) for document in draft.documents}
         if draft.pdf:
             files["excerpt.pdf"] = unb64u(draft.pdf)
         if bytes(draft.report) != b"null":
             files["report.json"] = bytes(draft.report)
-        if len(files) > 200 or not all(map(sound_name, files)) or draft_content(files) != content:
+        if len(files) > 200 or not all(map(sound_name, files)) or not all(map(excerpt_name, files)):
+            raise ObjectRefused(Reason.MALFORMED)
+        if draft_content(files) != content:
             raise ObjectRefused(Reason.MALFORMED)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise ObjectRefused(Reason.MALFORMED) from None

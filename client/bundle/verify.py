@@ -11,7 +11,7 @@ import msgspec
 
 from client.bundle.canonical_zip import ZipRefused, read_zip
 from client.bundle.checking import WHY, BrokenError, Problem, Run
-from client.bundle.package import Event, Parts, draft_content, proof_index, sums, unsigned_files
+from client.bundle.package import Event, Parts, draft_content, excerpt_name, proof_index, sums, unsigned_files
 from client.bundle.people import People, in_force, signers
 from client.bundle.sshsig import check_sshsig
 from client.keys import disclosure, items, log, membership, roots
@@ -112,11 +112,7 @@ def _parts(run: Run, signer: str) -> Parts:
     for name, proof in run.folder("log", ".tlog-proof").items():
         with run.blame(f"log/{name}.tlog-proof"):
             events.append(Event(index=proof_index(proof), event=run.text(f"log/events/{name}.json"), proof=proof))
-    excerpt = {
-        name: data
-        for name, data in run.files.items()
-        if name in {"excerpt.pdf", "report.json"} or (name.startswith("items/") and name.endswith(".txt"))
-    }
+    excerpt = {name: data for name, data in run.files.items() if excerpt_name(name)}
     return Parts(
         excerpt=excerpt,
         request=run.text("request.jws"),

@@ -51,6 +51,7 @@ from client.protocol import messages as wire
 from client.protocol.errors import Code, Refusal
 
 VALID_SECONDS = 30 * 86400
+MOST_PARTS = 501
 COOLING_HOURS = 24
 
 
@@ -75,6 +76,14 @@ class Sat(Struct, frozen=True, kw_only=True):
     worker: WorkerKeys
     files: tuple[dict[str, Any], ...]
     findings: tuple[dict[str, Any], ...]
+
+
+class Stopped(Exception):
+    """The redaction worker lets no draft out: which file, where and why. Shown to the reviewer, kept nowhere."""
+
+    def __init__(self, stops: Sequence[dict[str, str]]) -> None:
+        super().__init__("stopped")
+        self.stops = tuple(stops)
 
 
 class Disclosure:
@@ -160,9 +169,7 @@ class Disclosure:
                 people=seal_to_reviewer(worker.kem, "people", rid, belief.seat, compact_json(roster)),
             )
         )
-        with believing("findings"):
-            plain = open_from_worker(belief.page, "findings", rid, belief.seat, str(fed["findings"]))
-        inside = json.loads(plain)
+        inside = json.loads(await self._boxed("findings", rid, fed))
         return Sat(
             request=request,
             sitting=sitting,
@@ -183,8 +190,27 @@ class Disclosure:
         }
         box = seal_to_reviewer(sat.worker.kem, "decisions", rid, belief.seat, compact_json(said))
         answer = await self.table.call(wire.SittingDecide(id=new_id(), decisions=box))
-        with believing("draft"):
-            return open_from_worker(belief.page, "draft", rid, belief.seat, str(answer["preview"]))
+        if answer.get("stopped"):
+            raise Stopped(json.loads(await self._boxed("stopped", rid, answer)))
+        return await self._boxed("draft", rid, answer)
+
+    async def look(self, sat: Sat, item: str, page: int) -> dict[str, bytes]:
+        """A page of a document as `seen`, `exposed` (what is hidden shown) and `redacted` as last decided: PNG pictures."""
+        belief, rid = self.table.belief, sat.request.hash
+        wanted = compact_json({"item": item, "page": page})
+        box = seal_to_reviewer(sat.worker.kem, "look", rid, belief.seat, wanted)
+        answer = await self.table.call(wire.SittingLook(id=new_id(), page=box))
+        inside = json.loads(await self._boxed("page", rid, answer))
+        return {name: unb64u(inside[name]) for name in ("seen", "exposed", "redacted")}
+
+    async def _boxed(self, label: str, rid: str, answer: dict[str, Any]) -> bytes:
+        """What the worker boxed to us, however many parts it came in."""
+        belief, parts = self.table.belief, [str(answer["box"])]
+        for number in range(1, min(int(answer["parts"]), MOST_PARTS)):
+            more = await self.table.call(wire.SittingPart(id=new_id(), number=number))
+            parts.append(str(more["part"]))
+        with believing(label):
+            return open_from_worker(belief.page, label, rid, belief.seat, "".join(parts))
 
     async def finish(self) -> None:
         """Accept the draft as previewed."""

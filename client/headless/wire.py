@@ -31,13 +31,16 @@ from client.protocol.messages import (
     Goodbye,
     Pulse,
     Result,
+    SittingDecide,
+    SittingFeed,
     Welcome,
 )
 
 MAX_EVENTS = 4096  # events that wait for the session; more and the line closes
 MAX_WAITING = 256  # commands without an answer
 OPENING_SECONDS = 10.0
-ANSWER_SECONDS = 120.0  # a sitting may take that long; everything else answers at once
+ANSWER_SECONDS = 120.0
+SITTING_SECONDS = 1800.0  # documents may be long, and every page of a picture is read
 
 Opening = Callable[[Challenge], Authenticate | Enrol]
 _decoder: msgspec.json.Decoder[AnyDown] = msgspec.json.Decoder(AnyDown)
@@ -89,7 +92,8 @@ class Wire:
         self._waiting[command.id] = answer
         try:
             await self._send(command)
-            async with asyncio.timeout(ANSWER_SECONDS):
+            long = isinstance(command, SittingFeed | SittingDecide)
+            async with asyncio.timeout(SITTING_SECONDS if long else ANSWER_SECONDS):
                 return await answer
         except TimeoutError:
             raise Unavailable("answer") from None

@@ -318,7 +318,7 @@ def open_sitting_share(opener: Opener, rid: str, item: Signed[Item], sid: str, s
 
 
 def seal_to_reviewer(kem: str, label: str, rid: str, seat: str, content: bytes) -> str:
-    """Between worker and reviewer, in either direction: `label` is `people`, `findings`, `decisions` or `draft`."""
+    """Between worker and reviewer, in either direction: `label` is `people`, `findings`, `decisions`, `draft`, `stopped`, `look` or `page`."""
     return seal_box(kem, info(label, rid, seat), content, SITTING_STEP)
 
 

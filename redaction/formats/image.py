@@ -29,6 +29,8 @@ from redaction.formats.pdf.apply import paint_page
 SCALE = 200 / 72  # pixels a point: a picture is treated as a page at 200 dpi
 LEAST_CONFIDENCE = 20.0
 SMALL = 1100
+# How the pixels lie in a TIFF file: sizes, strips, tiles, compression, resolution. Nobody's words; the new file has its own.
+_LAYOUT = {254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284, 292, 293, 296, 297, 317, 318, 319, 320, 322, 323, 324, 325, 338, 339, 340, 341, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532}  # fmt: skip
 _FORMATS = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.TIFF: "TIFF"}
 
 
@@ -174,6 +176,8 @@ def hidden_in(data: bytes, picture: Image.Image, kind: Kind) -> list[Hidden]:
     try:
         exif = picture.getexif()
         for tag, value in list(exif.items())[:200]:
+            if tag in _LAYOUT and not isinstance(value, str):
+                continue
             out.append(Hidden(f"picture metadata: {TAGS.get(tag, 'further tag')}", "picture", _said(value)))
         for block in (0x8769, 0x8825, 0xA005):
             for tag, value in list(exif.get_ifd(block).items())[:200]:
@@ -181,18 +185,10 @@ def hidden_in(data: bytes, picture: Image.Image, kind: Kind) -> list[Hidden]:
     except (OSError, SyntaxError, ValueError, KeyError, TypeError):
         out.append(Hidden("picture metadata", "picture", "metadata that can't be read"))
     for name, value in list(picture.info.items())[:100]:
-        if name in (
-            "dpi",
-            "jfif",
-            "jfif_version",
-            "jfif_unit",
-            "jfif_density",
-            "gamma",
-            "srgb",
-            "progression",
-            "progressive",
-            "compression",
-        ):
+        # Numbers say how the pixels are stored; words and bytes may say anything.
+        if not isinstance(value, str | bytes) and not _worded(value):
+            continue
+        if name in ("compression", "jfif", "srgb", "progressive", "progression"):
             continue
         known = (
             str(name)
@@ -215,6 +211,15 @@ def hidden_in(data: bytes, picture: Image.Image, kind: Kind) -> list[Hidden]:
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         out.append(Hidden("see-through parts", "picture", "pixels under see-through parts are dropped"))
     return [one for one in out if one.text]
+
+
+def _worded(value: object) -> bool:
+    """Whether a value holds more than numbers."""
+    if isinstance(value, dict):
+        return True
+    if isinstance(value, tuple | list):
+        return any(_worded(one) for one in value)
+    return isinstance(value, str | bytes)
 
 
 def _said(value: object) -> str:

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import subprocess
+from functools import cache
 
 from msgspec import Struct
 from PIL import Image
@@ -37,6 +38,27 @@ class SeenWord(Struct, frozen=True, array_like=True):
 
 def have_ocr() -> bool:
     return shutil.which("tesseract") is not None
+
+
+_TRAINED = {"en": "eng", "es": "spa", "fr": "fra", "de": "deu", "it": "ita", "pt": "por", "nl": "nld", "pl": "pol"}
+
+
+@cache
+def trained() -> frozenset[str]:
+    """The languages that this machine's tesseract can read."""
+    if not have_ocr():
+        return frozenset()
+    try:
+        done = subprocess.run(["tesseract", "--list-langs"], capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return frozenset()
+    return frozenset(line.strip() for line in done.stdout.decode("utf-8", "replace").splitlines()[1:])
+
+
+def languages_for(tag: str) -> str:
+    """What to tell tesseract for a language tag: English, and that language where it is installed."""
+    name = _TRAINED.get(tag[:2].lower(), "eng")
+    return f"{name}+eng" if name != "eng" and name in trained() else "eng"
 
 
 def read_picture(picture: Image.Image, *, dpi: int, languages: str = "eng", sparse: bool = False) -> list[SeenWord]:

@@ -1,13 +1,12 @@
 """Pictures of one page for the reviewer: as seen, with everything hidden made visible, and as it will go out."""
 
 import io
-from xml.sax.saxutils import escape
 
 from PIL import Image, ImageDraw
 
 from redaction.formats.cutting import Cutter
 from redaction.formats.image import SCALE, as_seen, frames_of, open_picture
-from redaction.formats.model import Kind, Manner, Mark, PageSize, Reading, Reason, Unreadable, merged
+from redaction.formats.model import Kind, Manner, Mark, Reading, Reason, Unreadable, merged
 from redaction.formats.pdf.apply import paint_page
 from redaction.formats.pdf.read import flattened
 from redaction.formats.pdf.reset import can_set, typeface
@@ -17,9 +16,9 @@ RED, PALE = (176, 0, 32), (255, 228, 230)
 
 
 def preview(
-    data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Manner, page: int
+    data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Manner, page: int, high: int = 0
 ) -> tuple[bytes, bytes, bytes]:
-    """(seen, exposed, redacted) as PNG. Formats without pages have no preview; their text is their preview."""
+    """(seen, exposed, redacted) as PNG, at most `high` pixels high when that is given. Formats without pages have no preview; their text is their preview."""
     if not 1 <= page <= len(reading.pages):
         raise Unreadable(Reason.PLAN_DOES_NOT_FIT)
     cutter = Cutter(reading.text, merged(marks, len(reading.text)))
@@ -38,7 +37,7 @@ def preview(
     else:
         raise Unreadable(Reason.UNKNOWN_KIND)
     redacted, _ = paint_page(clean, bare, words, cutter, scale, manner.facsimile)
-    return _png(seen), _png(exposed(seen.copy(), reading, page, scale)), _png(redacted)
+    return _png(seen, high), _png(exposed(seen.copy(), reading, page, scale), high), _png(redacted, high)
 
 
 def exposed(picture: Image.Image, reading: Reading, page: int, scale: float) -> Image.Image:
@@ -70,18 +69,10 @@ def exposed(picture: Image.Image, reading: Reading, page: int, scale: float) -> 
     return picture
 
 
-def _png(picture: Image.Image) -> bytes:
+def _png(picture: Image.Image, high: int) -> bytes:
+    if 0 < high < picture.height:
+        size = (max(1, round(picture.width * high / picture.height)), high)
+        picture = picture.resize(size, Image.Resampling.BOX, reducing_gap=2.0)
     out = io.BytesIO()
     picture.save(out, "PNG", compress_level=3)
     return out.getvalue()
-
-
-def hidden_list(reading: Reading) -> str:
-    """What is hidden where, as a page fragment for the reviewer."""
-    rows = "".join(
-        f"<tr><td>{escape(h.place)}</td><td>{escape(h.what)}</td><td>{escape(h.text)}</td></tr>" for h in reading.hidden
-    )
-    return f"<table><tr><th>Where</th><th>What</th><th>It says</th></tr>{rows}</table>"
-
-
-__all__ = ["PageSize", "exposed", "hidden_list", "preview"]

@@ -152,7 +152,7 @@ def _misread(text: str, start: int, end: int, term: str) -> list[tuple[int, int,
     words = [m.span() for m in re.finditer(r"\S+", text[start:end])]
     flats = [squeeze(text[start + a : start + b])[0] for a, b in words]
     allowed, similar = max(1, len(key) // 5), max(2, len(key) // 3)
-    out = []
+    windows: list[tuple[int, int, int]] = []
     for i in range(len(words)):
         joined = ""
         for j in range(i, min(len(words), i + 8)):
@@ -163,7 +163,14 @@ def _misread(text: str, start: int, end: int, term: str) -> list[tuple[int, int,
                 continue
             distance = Levenshtein.distance(key, joined, score_cutoff=similar)
             if distance <= similar:
-                out.append((start + words[i][0], start + words[j][1], distance > allowed))
+                windows.append((distance, i, j))
+    # The closest window of a place counts: a short neighbour of the name would pass as a misreading with it.
+    out: list[tuple[int, int, bool]] = []
+    taken: set[int] = set()
+    for distance, i, j in sorted(windows, key=lambda one: (one[0], one[2] - one[1], one[1])):
+        if not taken & set(range(i, j + 1)):
+            taken |= set(range(i, j + 1))
+            out.append((start + words[i][0], start + words[j][1], distance > allowed))
     return out
 
 

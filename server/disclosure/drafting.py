@@ -1,42 +1,34 @@
-"""From opened items to a draft: texts with places, a plan, redacted texts, one PDF. Runs in the worker only; keeps everything in memory."""
+"""From opened items to a draft: texts with places, a plan, redacted texts and documents, one PDF. Runs in the worker only; keeps everything in memory."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-import typst
 from msgspec import Struct
 from msgspec.structs import replace
 
 from client.bundle.package import draft_content
-from client.keys.chat import DocumentBody, TextBody, body_of, check_chat
-from client.keys.encoding import compact_json
-from client.keys.items import Item, header_of, unpack_content
-from client.keys.jws import Signed
+from client.keys.encoding import b64u, compact_json
+from redaction import documents
+from redaction.certificate import Blocked
 from redaction.detect.engine import Detector
 from redaction.detect.people import Person, RosterError, people_from_records
 from redaction.detect.roster import is_wholly
+from redaction.formats.cutting import Cutter
+from redaction.formats.model import Manner
 from redaction.plan import Accept, Add, Decision, Finding, PlanError, RedactionPlan, Reject, apply_to_text, make_plan
 from redaction.profiles import Profile, ProfileError, load_profiles
-
-MAX_TEXT = 2_000_000  # characters of one text
-TEXT_TYPES = ("text/plain", "text/markdown", "text/csv")
-
-
-class CannotDraft(Exception):
-    """Something can't be redacted here: the rule, and the item it is about."""
-
-    def __init__(self, rule: str, item: str = "") -> None:
-        super().__init__(rule)
-        self.rule, self.item = rule, item
+from server.disclosure.excerpt import certificate_page, render_pdf
+from server.disclosure.kept import CannotDraft, Text
+from server.disclosure.papers import Paper, Step, check_own, draw_page, near_names, shown_paper
 
 
-class Text(Struct, frozen=True, kw_only=True):
-    """One item's text, under the name it will have in the package."""
+class Stopped(Exception):
+    """The draft may not leave: which file, where and why, for the reviewer's eyes."""
 
-    item: str
-    name: str
-    text: str
+    def __init__(self, stops: Sequence[dict[str, str]]) -> None:
+        super().__init__("stopped")
+        self.stops = list(stops)
 
 
 class Decided(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,29 +56,6 @@ class Decisions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     added: tuple[Added, ...] = ()
 
 
-def read_text(item: Signed[Item], content: bytes, position: int) -> Text:
-    """The text of a kept message or text document. Other formats are refused by the item's id."""
-    header = header_of(item)
-    compact, document = unpack_content(content, header)
-    chat = check_chat(compact, header.mediation, header.author)
-    body = body_of(chat.body)
-    if isinstance(body, TextBody):
-        return Text(item=header.item, name=f"{position:02d}-message.txt", text=_bounded(body.text, header.item))
-    if not isinstance(body, DocumentBody) or body.mime not in TEXT_TYPES:
-        raise CannotDraft("format", header.item)
-    try:
-        text = document.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CannotDraft("format", header.item) from None
-    return Text(item=header.item, name=f"{position:02d}-document.txt", text=_bounded(text, header.item))
-
-
-def _bounded(text: str, item: str) -> str:
-    if len(text) > MAX_TEXT:
-        raise CannotDraft("too-large", item)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def read_people(content: bytes) -> tuple[Person, ...]:
     """Who belongs to the mediation, from the reviewer's list. Those who were not asked come first: a name that two share is then theirs."""
     try:
@@ -111,23 +80,28 @@ def _unasked(finding: Finding, words: str, asked: Mapping[str, Person]) -> Findi
 
 
 class Review:
-    """One sitting's texts, what was found in them, and the draft as decided so far."""
+    """One sitting's texts and documents, what was found in them, and the draft as decided so far."""
 
     def __init__(
         self,
-        texts: Sequence[Text],
+        texts: Sequence[Text | Paper],
         profile: str,
         language: str,
         detector: Detector,
         people: Sequence[Person] = (),
+        manner: Manner | None = None,
+        step: Step = lambda _word, _done, _of: None,
     ) -> None:
         self.texts = tuple(texts)
+        self.papers = [one for one in self.texts if isinstance(one, Paper)]
+        self._manner, self._step = manner or Manner(), step
         self._roles = {one.id: one.role for one in people if one.role}
         try:
             self._profile: Profile = load_profiles().stack(*profile.split("+"))
         except ProfileError:
             raise CannotDraft("profile") from None
         languages = [language or None] * len(self.texts)
+        step("finding", 0, 1)
         found = detector.find([one.text for one in self.texts], people, languages=languages)
         asked = {one.id: one for one in people if one.consents}
         self.findings: list[Finding] = [
@@ -135,22 +109,21 @@ class Review:
             for text, one in zip(self.texts, found, strict=True)
             for finding in one.findings(text.item)
         ]
-        self._leftovers = [
-            Finding(text.item, span, "") for text, one in zip(self.texts, found, strict=True) for span in one.leftovers
-        ]
+        self.findings += [_unasked(one, "", {}) for one in near_names(self.papers, self.findings, people)]
+        self.findings.sort(key=lambda one: ([text.item for text in self.texts].index(one.item), one.span.start))
+        self._plan = make_plan(self.findings, self._profile, roles=self._roles)
 
     def shown(self) -> bytes:
-        """What the reviewer sees: texts, and each finding with its words, its reason and what would stand in its place."""
-        plan = make_plan(self.findings, self._profile, roles=self._roles)
-        texts = {text.item: text.text for text in self.texts}
-        instead = {(one.item, one.start): one.placeholder for one in plan.redactions}
+        """What the reviewer sees: texts, hidden content, and each finding with its words, its reason and what would stand in its place."""
+        texts = {text.item: text for text in self.texts}
+        instead = {(one.item, one.start): one.placeholder for one in self._plan.redactions}
         findings = [
             {
                 "id": one.id,
                 "item": one.item,
                 "start": one.span.start,
                 "end": one.span.end,
-                "text": texts[one.item][one.span.start : one.span.end],
+                "text": texts[one.item].text[one.span.start : one.span.end],
                 "kind": one.span.kind,
                 "recognizer": one.span.recognizer,
                 "score": one.span.score,
@@ -160,14 +133,27 @@ class Review:
             }
             for one in {one.id: one for one in self.findings}.values()
         ]
-        files = [{"item": text.item, "name": text.name, "text": text.text} for text in self.texts]
+        files = [
+            {"item": text.item, "name": text.name, "text": text.text}
+            | (shown_paper(text) if isinstance(text, Paper) else {})
+            for text in self.texts
+        ]
         return compact_json({"files": files, "findings": findings})
 
+    def picture(self, item: str, page: int) -> bytes:
+        """One page for the reviewer in three pictures, redacted as last decided."""
+        paper = next((one for one in self.papers if one.item == item and one.paged), None)
+        if paper is None or not 1 <= page <= len(paper.reading.pages):
+            raise CannotDraft("page", item)
+        drawn = draw_page(paper, self._plan, self._manner, page)
+        pictures = {"seen": drawn.seen, "exposed": drawn.exposed, "redacted": drawn.redacted}
+        return compact_json({"item": item, "page": page} | {name: b64u(data) for name, data in pictures.items()})
+
     def draft(self, decisions: Decisions) -> bytes:
-        """The draft's content under these decisions. Raises CannotDraft when they don't fit."""
+        """The draft's content under these decisions. Raises CannotDraft when they don't fit, Stopped when something may not leave."""
         try:
-            plan = make_plan(self.findings, self._profile, self._decided(decisions), roles=self._roles)
-            return self._render(plan)
+            self._plan = make_plan(self.findings, self._profile, self._decided(decisions), roles=self._roles)
+            return self._render(self._plan)
         except PlanError:
             raise CannotDraft("decisions") from None
 
@@ -188,48 +174,74 @@ class Review:
 
     def _render(self, plan: RedactionPlan) -> bytes:
         files: dict[str, bytes] = {}
-        pages, report = [], []
-        for text in self.texts:
-            redacted, entries = apply_to_text(text.text, plan, item=text.item)
-            files[f"items/{text.name}"] = redacted.encode()
-            pages.append({"name": text.name, "text": redacted})
-            report += [
-                {"file": text.name, "line": e.line, "start": e.start, "end": e.end, "kind": e.kind, "says": e.says}
-                | {"operator": e.operator, "rule": e.rule, "standing": e.standing}
-                for e in entries
-            ]
-        log = {"plan": plan.digest(), "profiles": list(plan.profiles), "redactions": report}
+        pages, report, certificates, accounts = [], [], [], []
+        stops: list[dict[str, str]] = []
+        gone, hidden = documents.secrets_of([one.prepared for one in self.papers], plan, ())
+        gone = list(dict.fromkeys([*gone, *self._removed_words(plan)]))
+        kept: list[str] = []
+        for count, text in enumerate(self.texts):
+            if isinstance(text, Text):
+                redacted, entries = apply_to_text(text.text, plan, item=text.item)
+                files[f"items/{text.name}"] = redacted.encode()
+                pages.append({"name": text.name, "text": redacted})
+                kept.append(redacted)
+                report += [
+                    {"file": text.name, "line": e.line, "start": e.start, "end": e.end, "kind": e.kind, "says": e.says}
+                    | {"operator": e.operator, "rule": e.rule, "standing": e.standing}
+                    for e in entries
+                ]
+                continue
+            self._step("checking", count, len(self.texts))
+            done = documents.finish(text.prepared, plan, (), gone, hidden, self._manner)
+            if done.data is None:
+                stops += [_stop(text, one) for one in done.certificate.blocked]
+                continue
+            files[f"items/{text.name}"] = done.data
+            certificates.append({"file": text.name, "certificate": msgspec.to_builtins(done.certificate)})
+            accounts.append(certificate_page(text.name, done.certificate, load_profiles().kinds))
+            if not text.paged:
+                marks = documents.marks_of(plan, text.item, text.text)
+                pages.append({"name": text.name, "text": Cutter(text.text, marks).cut(0, len(text.text))})
+                kept.append(pages[-1]["text"])
+        if stops:
+            raise Stopped(stops)
+        log: dict[str, Any] = {"plan": plan.digest(), "profiles": list(plan.profiles), "redactions": report}
+        if certificates:
+            log["documents"] = certificates
         files["report.json"] = compact_json(log)
-        files["excerpt.pdf"] = render_pdf(pages, report)
+        files["excerpt.pdf"] = render_pdf(pages, report, accounts)
+        self._step("checking", len(self.texts), len(self.texts))
+        ours = "\n".join([*kept, *_vocabulary(plan)])
+        texts = b"\n".join(data for name, data in files.items() if name.endswith((".txt", ".json")))
+        for name, data in (("report.json", texts), ("excerpt.pdf", files["excerpt.pdf"])):
+            stops += [
+                {"item": "", "name": name, "reason": s.reason, "place": s.place, "says": s.says}
+                for s in check_own(data, gone, ours)
+            ]
+        if stops:
+            raise Stopped(stops)
         return draft_content(files)
 
-
-# The texts arrive as data, never as markup.
-_TEMPLATE = """
-#let data = json(bytes(sys.inputs.data))
-#set document(title: "Excerpt", date: none)
-#set page(paper: "a4", margin: 25mm, numbering: "1 / 1")
-#set text(size: 11pt, lang: "en")
-= Excerpt
-#for file in data.pages [
-  == #file.name
-  #for line in file.text.split("\\n") [
-    #if line == "" [ #v(0.6em) ] else [ #text(line) \\ ]
-  ]
-]
-#pagebreak(weak: true)
-== What was blacked out
-#if data.report.len() == 0 [Nothing.] else [
-  #table(columns: (auto, auto, 1fr, auto), table.header[File][Line][What][Rule],
-    ..data.report.map(one => (text(one.file), str(one.line), text(one.says), text(one.rule))).flatten())
-]
-"""
+    def _removed_words(self, plan: RedactionPlan) -> list[str]:
+        """What the plan takes out of the messages."""
+        return [
+            " ".join(text.text[one.start : one.end].split())
+            for text in self.texts
+            if isinstance(text, Text)
+            for one in plan.of(text.item)
+        ]
 
 
-def render_pdf(pages: Sequence[dict[str, str]], report: Sequence[dict[str, Any]]) -> bytes:
-    """The excerpt as a PDF: the redacted texts and what was blacked out, by kind and rule."""
-    data = compact_json({"pages": list(pages), "report": list(report)}).decode()
-    made = typst.compile(_TEMPLATE.encode(), format="pdf", sys_inputs={"data": data})
-    if not isinstance(made, bytes):
-        raise CannotDraft("render")
-    return made
+def _stop(paper: Paper, one: Blocked) -> dict[str, str]:
+    return {"item": paper.item, "name": paper.name, "reason": one.reason, "place": one.place, "says": one.says}
+
+
+def _vocabulary(plan: RedactionPlan) -> list[str]:
+    """Words of our own that may equal something that was removed: kinds, rules, the words of the log."""
+    return [
+        *load_profiles().kinds,
+        *load_profiles().kinds.values(),
+        *plan.profiles,
+        *(f"{one.rule} {one.kind} {one.operator} {one.placeholder} {one.label or ''}" for one in plan.redactions),
+        *documents.OWN_WORDS,
+    ]

@@ -55,8 +55,29 @@ class Decide(Struct, frozen=True, kw_only=True, tag="decide"):
     box: str
 
 
+class Look(Struct, frozen=True, kw_only=True, tag="look"):
+    """Draw one page of a document: which, boxed to the worker."""
+
+    box: str
+
+
+class Progress(Struct, frozen=True, kw_only=True, tag="progress"):
+    """How far a long step is: a fixed word and two numbers. Comes before the answer, any number of times."""
+
+    step: Annotated[str, Meta(max_length=20)]
+    done: int
+    of: int
+
+
 class Preview(Struct, frozen=True, kw_only=True, tag="preview"):
-    """The draft as it would be, boxed to the reviewer."""
+    """The draft as it would be, boxed to the reviewer. `stopped`: instead, boxed alike, why it may not leave."""
+
+    box: str
+    stopped: bool = False
+
+
+class Picture(Struct, frozen=True, kw_only=True, tag="picture"):
+    """A page as seen, exposed and redacted, boxed to the reviewer."""
 
     box: str
 
@@ -83,8 +104,8 @@ class Refused(Struct, frozen=True, kw_only=True, tag="refused"):
     item: str = ""
 
 
-Up = Open | Decide | Finish
-Down = Hello | Findings | Preview | Draft | Refused
+Up = Open | Decide | Look | Finish
+Down = Hello | Findings | Progress | Preview | Picture | Draft | Refused
 UP: msgspec.msgpack.Decoder[Up] = msgspec.msgpack.Decoder(Up)
 DOWN: msgspec.msgpack.Decoder[Down] = msgspec.msgpack.Decoder(Down)
 

@@ -15,8 +15,10 @@ from server.disclosure import frames
 
 MAX_WORKERS = 2
 START_SECONDS = 120.0
-OPEN_SECONDS = 600.0
+OPEN_SECONDS = 1800.0
+DRAFT_SECONDS = 1800.0
 ANSWER_SECONDS = 180.0
+PART = 600_000  # characters of a long box in one answer; two of them stay below what a slow reader may have waiting
 IDLE_SECONDS = 7200.0
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +48,8 @@ class Process:
         self._child, self.hello = child, hello
         self._turn = asyncio.Lock()
         self.used = asyncio.get_running_loop().time()
+        self.progress: frames.Progress | None = None
+        self._long = ""
 
     async def ask(self, frame: frames.Up, seconds: float) -> frames.Down:
         """One question, one answer. A worker that takes too long or breaks is ended. Raises Refusal or Unavailable."""
@@ -53,15 +57,32 @@ class Process:
             try:
                 async with asyncio.timeout(seconds):
                     reply = await _exchange(self._child, frame)
+                    while isinstance(reply, frames.Progress):
+                        self.progress = reply
+                        reply = await _exchange(self._child, None)
             except (TimeoutError, OSError, ValueError, asyncio.IncompleteReadError) as error:
                 log.fault("worker lost", error)
                 await self.end()
                 raise Unavailable("worker") from None
+            finally:
+                self.progress = None
             self.used = asyncio.get_running_loop().time()
         if isinstance(reply, frames.Refused):
             facts = {"item": reply.item} if reply.item else {}
             raise Refusal(Code.BAD_OBJECT, rule=reply.rule, **facts)
         return reply
+
+    def split(self, box: str) -> dict[str, str | int]:
+        """A box as an answer: whole, or its first part and how many there are; the others are asked for one by one."""
+        self._long = box if len(box) > PART else ""
+        return {"box": box[:PART], "parts": max(1, -(-len(box) // PART))}
+
+    def part(self, number: int) -> str:
+        """A further part of the last long box (from 1). Raises Refusal when there is none."""
+        found = self._long[number * PART : (number + 1) * PART]
+        if not found:
+            raise Refusal(Code.INCOMPLETE, rule="part")
+        return found
 
     @property
     def alive(self) -> bool:
@@ -101,6 +122,7 @@ async def start(hide: Path, command: tuple[str, ...] | None = None) -> Process:
         "HOME": "/nonexistent",
         "OMP_NUM_THREADS": "1",
         "INCAMERA_WALL": "bubblewrap" if wall else "",
+        "INCAMERA_SANDBOX": os.environ.get("INCAMERA_SANDBOX", ""),
     }
     try:
         child = await asyncio.create_subprocess_exec(

@@ -27,7 +27,7 @@ from policies.shelf import Shelf
 from server.disclosure import frames
 from server.disclosure.audit import prove
 from server.disclosure.gate import Gate, GateGone
-from server.disclosure.process import ANSWER_SECONDS, OPEN_SECONDS, Workers
+from server.disclosure.process import ANSWER_SECONDS, DRAFT_SECONDS, OPEN_SECONDS, Workers
 from server.disclosure.release import may_look, may_release
 from server.mediation import events as e
 from server.mediation.decide import checked, need_mediator
@@ -51,7 +51,7 @@ class Tools(Struct, frozen=True, kw_only=True):
 
 
 class Sittings:
-    """The five commands."""
+    """The commands of a disclosure."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -116,14 +116,30 @@ class Sittings:
         )
         reply = await process.ask(job, OPEN_SECONDS)
         assert isinstance(reply, frames.Findings)
-        return {"findings": reply.box}
+        return process.split(reply.box)
 
     async def decide(self, actor: Actor, viewer: Viewer, command: m.SittingDecide, cause: str) -> dict[str, Any]:
-        """Apply decisions; the draft goes to the reviewer only."""
+        """Apply decisions; the draft, or why there is none, goes to the reviewer only."""
         process = self._tools.workers.get(self._sitting_of(actor, viewer))
-        reply = await process.ask(frames.Decide(box=command.decisions), ANSWER_SECONDS)
+        reply = await process.ask(frames.Decide(box=command.decisions), DRAFT_SECONDS)
         assert isinstance(reply, frames.Preview)
-        return {"preview": reply.box}
+        return {"stopped": reply.stopped, **process.split(reply.box)}
+
+    async def look(self, actor: Actor, viewer: Viewer, command: m.SittingLook, cause: str) -> dict[str, Any]:
+        """Pictures of one page of a document, for the reviewer only."""
+        process = self._tools.workers.get(self._sitting_of(actor, viewer))
+        reply = await process.ask(frames.Look(box=command.page), ANSWER_SECONDS)
+        assert isinstance(reply, frames.Picture)
+        return process.split(reply.box)
+
+    async def part(self, actor: Actor, viewer: Viewer, command: m.SittingPart, cause: str) -> dict[str, Any]:
+        """A further part of the last long answer."""
+        return {"part": self._tools.workers.get(self._sitting_of(actor, viewer)).part(command.number)}
+
+    async def progress(self, actor: Actor, viewer: Viewer, command: m.SittingProgress, cause: str) -> dict[str, Any]:
+        """How far the worker is with what it was asked last; nothing when it waits."""
+        now = self._tools.workers.get(self._sitting_of(actor, viewer)).progress
+        return {} if now is None else {"step": now.step, "done": now.done, "of": now.of}
 
     async def finish(self, actor: Actor, viewer: Viewer, command: m.SittingFinish, cause: str) -> dict[str, Any]:
         """Seal the draft, show it to its holders, end the worker."""

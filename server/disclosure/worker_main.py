@@ -24,23 +24,33 @@ from client.keys.disclosure import (
     seal_preview,
     seal_to_reviewer,
 )
-from client.keys.encoding import hash_bytes, new_id
+from client.keys.encoding import compact_json, hash_bytes, new_id
 from client.keys.items import Item, header_of, open_item, seal_item, wrap_of
 from client.keys.jws import Payload, Signed, object_hash, unverified
 from client.keys.refusals import ObjectRefused
 from redaction.detect.people import Person
 from redaction.sandbox_kernel import lock_calls
 from server.disclosure import frames
-from server.disclosure.drafting import CannotDraft, Decisions, Review, read_people, read_text
+from server.disclosure.drafting import Decisions, Review, Stopped, read_people
+from server.disclosure.kept import CannotDraft, Sheaf, Text, read_item
+from server.disclosure.papers import Paper, Step, manner_for, read_papers
 
 P = TypeVar("P", bound=Payload)
 MEMORY = 6 * 1024**3
 
 
+class PageWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The page of a document that the reviewer wants to see."""
+
+    item: str
+    page: int
+
+
 class Worker:
     """One sitting."""
 
-    def __init__(self) -> None:
+    def __init__(self, step: Step = lambda _word, _done, _of: None) -> None:
+        self._step = step
         self._signer, self._opener = SoftSigner.fresh(), SoftOpener.fresh()
         self._job: frames.Open | None = None
         self._request: Signed[Request] | None = None
@@ -59,10 +69,12 @@ class Worker:
                     return self._open(frame)
                 case frames.Decide():
                     return self._decide(frame)
+                case frames.Look():
+                    return self._look(frame)
                 case frames.Finish():
                     return self._finish(frame)
         except CannotDraft as cannot:
-            return frames.Refused(rule=cannot.rule, item=cannot.item)
+            return frames.Refused(rule=cannot.rule[:40], item=cannot.item)
         except ObjectRefused as refused:
             return frames.Refused(rule=refused.reason.value)
         except msgspec.MsgspecError:
@@ -80,7 +92,8 @@ class Worker:
         private = open_private(self._opener, request, job.seat, job.private)
         if private.recipient.class_ not in job.recipients:
             return frames.Refused(rule="recipient")
-        sid, texts = request.body.sid, []
+        sid = request.body.sid
+        kept: list[Text | Sheaf] = []
         asked = [one.item for one in request.body.items]
         items = {
             header_of(item).item: (item, piece.file)
@@ -97,9 +110,15 @@ class Worker:
                 )
                 for holder in wrap_of(item, sid).holders
             }
-            texts.append(read_text(item, open_item(item, sid, shares, file), position))
+            kept.append(read_item(item, open_item(item, sid, shares, file), position))
         people = self._people(request, job)
-        self._review = Review(texts, private.profile.id, private.language, Detector(), people)
+        manner = manner_for(private.language)
+        papers = read_papers([one for one in kept if isinstance(one, Sheaf)], manner, self._step)
+        read: dict[str, Paper] = {paper.item: paper for paper in papers}
+        texts = [one if isinstance(one, Text) else read[one.item] for one in kept]
+        self._review = Review(
+            texts, private.profile.id, private.language, Detector(), people, manner=manner, step=self._step
+        )
         self._job, self._request = job, request
         return frames.Findings(box=self._to_reviewer("findings", self._review.shown()))
 
@@ -119,8 +138,19 @@ class Worker:
         if self._review is None or self._job is None or self._request is None:
             return frames.Refused(rule="order")
         plain = open_from_worker(self._opener, "decisions", self._request.hash, self._job.seat, frame.box)
-        self._draft = self._review.draft(msgspec.json.decode(plain, type=Decisions))
+        self._draft = b""
+        try:
+            self._draft = self._review.draft(msgspec.json.decode(plain, type=Decisions))
+        except Stopped as stopped:
+            return frames.Preview(box=self._to_reviewer("stopped", compact_json(stopped.stops)), stopped=True)
         return frames.Preview(box=self._to_reviewer("draft", self._draft))
+
+    def _look(self, frame: frames.Look) -> frames.Down:
+        if self._review is None or self._job is None or self._request is None:
+            return frames.Refused(rule="order")
+        plain = open_from_worker(self._opener, "look", self._request.hash, self._job.seat, frame.box)
+        wanted = msgspec.json.decode(plain, type=PageWanted)
+        return frames.Picture(box=self._to_reviewer("page", self._review.picture(wanted.item, wanted.page)))
 
     def _finish(self, frame: frames.Finish) -> frames.Down:
         job, request = self._job, self._request
@@ -180,7 +210,12 @@ def main() -> None:
         pipe_out.write(frames.pack(frames.Refused(rule="no-wall")))
         pipe_out.flush()
         return
-    worker = Worker()
+
+    def step(word: str, done: int, of: int) -> None:
+        pipe_out.write(frames.pack(frames.Progress(step=word, done=done, of=of)))
+        pipe_out.flush()
+
+    worker = Worker(step)
     pipe_out.write(frames.pack(worker.hello(walls)))
     pipe_out.flush()
     while (body := frames.read(pipe_in)) is not None:

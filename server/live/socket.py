@@ -33,7 +33,7 @@ SEND_SECONDS = 30.0
 MAX_SOCKETS = 2000
 COMMANDS_A_SECOND, COMMANDS_AT_ONCE = 30.0, 300
 
-SLOW = m.SittingOpen | m.SittingFeed | m.SittingDecide | m.SittingFinish | m.DisclosureCollect
+SLOW = m.SittingOpen | m.SittingFeed | m.SittingDecide | m.SittingLook | m.SittingFinish | m.DisclosureCollect
 MAX_SLOW = 4
 
 Act = Callable[[m.AnyCommand], Awaitable[m.Result | m.Failure]]

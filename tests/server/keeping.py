@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import msgspec
+
 from client.keys.access import GATE, access_sets
-from client.keys.chat import Chat
+from client.keys.chat import Chat, DocumentBody
 from client.keys.devices import SoftOpener
 from client.keys.disclosure import (
     Private,
@@ -16,7 +18,7 @@ from client.keys.disclosure import (
     private_hash,
     seal_private,
 )
-from client.keys.encoding import b64u, new_id, random_bytes
+from client.keys.encoding import b64u, hash_bytes, new_id, random_bytes
 from client.keys.hold import hold_keys, make_holder, make_keep, new_seed
 from client.keys.items import header_of, pack_content, seal_item
 from client.keys.jws import SUITE, sign
@@ -93,6 +95,46 @@ async def seal(world: Any, person: Any, chat: Any, room: str = "joint", kems: An
         pack_content(chat.compact),
         world.clock.now(),
     )
+
+
+async def keep_document(world: Any, lines: Any, data: bytes, mime: str, name: str, who: str = "ana") -> Any:
+    """A shared document, kept with everyone's yes."""
+    person, line = getattr(world, who), lines[who]
+    message, identity = new_id(), "AGE-SECRET-KEY-1" + "Q" * 58
+    body = DocumentBody(blob=new_id(), name=name, mime=mime, size=len(data), sha256=hash_bytes(data), identity=identity)
+    room, now = world.rooms["joint"].body.room, world.clock.now()
+    said = Chat(
+        suite=SUITE,
+        mediation=world.mediation,
+        room=room,
+        epoch=1,
+        id=message,
+        kind="document",
+        body=msgspec.Raw(msgspec.json.encode(body)),
+        ts=now,
+    )
+    chat = sign("chat", said, person.signer)
+    await line.done(m.ChatPost(id=new_id(), message=message, epoch=1, box=BOX))
+    people = {p.seat: p.hold.kem.public for p in world.people.values() if hasattr(p, "hold")}
+    sealed = seal_item(
+        person.signer,
+        world.mediation,
+        new_id(),
+        room,
+        "file",
+        person.seat,
+        chat.hash,
+        world.charter.hash,
+        world.charter.body.policy,
+        access_sets(world.charter.body, (person.seat,)),
+        people | {GATE: await gate_key(world)},
+        pack_content(chat.compact, data),
+        now,
+    )
+    blob = await upload(world, line, sealed.file)
+    agreed = yes(world, message, chat, world.med, world.ana, world.ben)
+    await line.done(m.ItemKeep(id=new_id(), item=sealed.item.compact, blob=blob, agreed=agreed))
+    return sealed.item
 
 
 def yes(world: Any, message: str, chat: Any, *people: Any) -> tuple[str, ...]:

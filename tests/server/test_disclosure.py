@@ -104,7 +104,14 @@ class Case:
         answer = await self.lines["med"].call(command)
         if isinstance(answer, m.Failure):
             return answer
-        return json.loads(self.from_worker("findings", answer.data["findings"]))
+        return json.loads(await self.boxed("findings", answer.data))
+
+    async def boxed(self, label: str, data: dict[str, Any]) -> bytes:
+        """What the worker boxed to the reviewer, in however many parts."""
+        box = data["box"]
+        for number in range(1, data["parts"]):
+            box += (await self.lines["med"].done(m.SittingPart(id=new_id(), number=number)))["part"]
+        return self.from_worker(label, box)
 
     def from_worker(self, label: str, box: str) -> bytes:
         return open_from_worker(self.world.med.page, label, self.rid, self.world.med.seat, box)
@@ -114,7 +121,8 @@ class Case:
         plain = compact_json({"decisions": [], "added": [], **decisions})
         box = seal_to_reviewer(self.worker.kem, "decisions", self.rid, self.world.med.seat, plain)
         preview = await self.lines["med"].done(m.SittingDecide(id=new_id(), decisions=box))
-        content = self.from_worker("draft", preview["preview"])
+        assert not preview["stopped"], await self.boxed("stopped", preview)
+        content = await self.boxed("draft", preview)
         await self.lines["med"].done(m.SittingFinish(id=new_id()))
         self.digest = hash_bytes(content)
         return content
@@ -152,9 +160,11 @@ async def download(world: Any, line: Any, blob: str) -> bytes:
         return await answer.read()
 
 
-async def case(world: Any, said: str = SAID, close: bool = True, **request: Any) -> Case:
+async def case(
+    world: Any, said: str = SAID, close: bool = True, document: tuple[bytes, str, str] | None = None, **request: Any
+) -> Case:
     lines = await k.joint(world)
-    item = await k.keep(world, lines, said)
+    item = await (k.keep(world, lines, said) if document is None else k.keep_document(world, lines, *document))
     if close:
         await lines["med"].done(m.MediationClose(id=new_id()))
     asked, answer = await k.ask(world, lines["med"], [item], **request)

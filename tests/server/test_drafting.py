@@ -8,7 +8,8 @@ import pytest
 from client.bundle.package import read_draft
 from client.keys.encoding import compact_json
 from redaction.detect.engine import Detector
-from server.disclosure.drafting import CannotDraft, Decisions, Review, Text, read_people
+from server.disclosure.drafting import Decisions, Review, read_people
+from server.disclosure.kept import CannotDraft, Text
 
 pytestmark = pytest.mark.slow
 PEOPLE = (

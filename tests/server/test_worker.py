@@ -53,6 +53,14 @@ def test_bubblewrap_hides_the_data_folder(tmp_path: Path) -> None:
     assert said.strip() == "[]"
 
 
+async def test_the_worker_names_the_walls_that_stand(tmp_path: Path) -> None:
+    process = await start(tmp_path)
+    try:
+        assert process.hello.wall == ("bubblewrap+seccomp" if bubblewrap() else "seccomp")
+    finally:
+        await process.end()
+
+
 async def test_a_worker_speaks_frames_only_and_refuses_what_it_was_not_named_for(tmp_path: Path) -> None:
     from client.protocol.errors import Refusal
 
@@ -132,28 +140,34 @@ def document(mime: str) -> DocumentBody:
     )
 
 
-@pytest.mark.slow
-def test_texts_are_read_and_other_formats_are_refused_by_the_items_id() -> None:
-    from client.keys.items import header_of
-    from server.disclosure.drafting import CannotDraft, read_text, render_pdf
+def test_messages_are_read_and_documents_are_taken_as_bytes_under_a_number() -> None:
+    from server.disclosure.kept import Sheaf, Text, read_item
 
     item, content = kept(TextBody(text="one\r\ntwo"), "text")
-    text = read_text(item, content, 3)
+    text = read_item(item, content, 3)
+    assert isinstance(text, Text)
     assert (text.name, text.text) == ("03-message.txt", "one\ntwo")
-    item, content = kept(document("text/plain"), "document", "Größe".encode())
-    assert read_text(item, content, 1).text == "Größe"
-    for mime, data in (("application/pdf", b"%PDF"), ("image/png", b"\x89PNG"), ("text/plain", b"\xff\xfe\x00")):
-        item, content = kept(document(mime), "document", data)
+    item, content = kept(document("application/pdf"), "document", b"%PDF")
+    sheaf = read_item(item, content, 1)
+    assert isinstance(sheaf, Sheaf)
+    assert (sheaf.stem, sheaf.data) == ("01-document", b"%PDF")
+    assert "minutes" not in sheaf.stem, "the name of the source goes nowhere"
+
+
+@pytest.mark.slow
+def test_a_document_that_cannot_be_read_is_refused_by_its_item_with_the_reason() -> None:
+    from server.disclosure.kept import CannotDraft, Sheaf
+    from server.disclosure.papers import manner_for, read_papers
+
+    for data, reason in ((b"%PDF-1.7 broken", "damaged"), (b"GIF89a" + b"x" * 40, "unknown-kind"), (b"", "empty")):
         with pytest.raises(CannotDraft) as refused:
-            read_text(item, content, 1)
-        assert (refused.value.rule, refused.value.item) == ("format", header_of(item).item)
-    pdf = render_pdf([{"name": "01-message.txt", "text": '#eval("1+1") $x$ *bold*'}], [])
-    assert pdf.startswith(b"%PDF")
+            read_papers([Sheaf(item="i", stem="01-document", data=data)], manner_for("en"), lambda *_: None)
+        assert (refused.value.rule, refused.value.item) == (f"file.{reason}", "i")
 
 
 @pytest.mark.slow
 def test_markup_in_a_text_is_shown_and_never_run(tmp_path: Path) -> None:
-    from server.disclosure.drafting import render_pdf
+    from server.disclosure.excerpt import render_pdf
 
     file = tmp_path / "x.pdf"
     file.write_bytes(render_pdf([{"name": "01-message.txt", "text": '#read("/etc/passwd") = not a heading'}], []))

@@ -50,7 +50,10 @@ from client.protocol.messages.record import ItemKeep as ItemKeep
 from client.protocol.messages.record import SittingDecide as SittingDecide
 from client.protocol.messages.record import SittingFeed as SittingFeed
 from client.protocol.messages.record import SittingFinish as SittingFinish
+from client.protocol.messages.record import SittingLook as SittingLook
 from client.protocol.messages.record import SittingOpen as SittingOpen
+from client.protocol.messages.record import SittingPart as SittingPart
+from client.protocol.messages.record import SittingProgress as SittingProgress
 from client.protocol.messages.rooms import BlobOpen as BlobOpen
 from client.protocol.messages.rooms import CharterPublish as CharterPublish
 from client.protocol.messages.rooms import ChatPost as ChatPost
@@ -150,6 +153,9 @@ AnyCommand = (
     | SittingOpen
     | SittingFeed
     | SittingDecide
+    | SittingLook
+    | SittingPart
+    | SittingProgress
     | SittingFinish
     | DisclosureCollect
 )

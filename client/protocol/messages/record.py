@@ -41,7 +41,7 @@ class SittingOpen(Command, frozen=True, kw_only=True, tag="sitting.open"):
 
 
 class SittingFeed(Command, frozen=True, kw_only=True, tag="sitting.feed"):
-    """The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {findings: box}.
+    """The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {box, parts}.
 
     `people`, boxed to the worker: who belongs to the mediation, so that their names are found however they are written.
     """
@@ -54,9 +54,25 @@ class SittingFeed(Command, frozen=True, kw_only=True, tag="sitting.feed"):
 
 
 class SittingDecide(Command, frozen=True, kw_only=True, tag="sitting.decide"):
-    """The reviewer's decisions, boxed to the worker: `data` = {preview: box to the reviewer}."""
+    """The reviewer's decisions, boxed to the worker: `data` = {stopped, box, parts}; the box is the draft, or what stops it."""
 
     decisions: Blob64
+
+
+class SittingLook(Command, frozen=True, kw_only=True, tag="sitting.look"):
+    """A page of a document as pictures; which one is boxed to the worker: `data` = {box, parts}."""
+
+    page: Box
+
+
+class SittingPart(Command, frozen=True, kw_only=True, tag="sitting.part"):
+    """A further part of the last box that came in several (`parts` > 1): `data` = {part}."""
+
+    number: Annotated[int, Meta(ge=1, le=500)]
+
+
+class SittingProgress(Command, frozen=True, kw_only=True, tag="sitting.progress"):
+    """How far the worker is with a long step: `data` = {step, done, of}, or nothing when it waits."""
 
 
 class SittingFinish(Command, frozen=True, kw_only=True, tag="sitting.finish"):

@@ -37,19 +37,26 @@ import { VERIFY_TXT } from './verify_text.js';
 
 const SPKI = Uint8Array.from([0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0]); // RFC 8410
 
-const DraftShape = obj({ files: list(obj({ name: str(1, 200), text: (text) => text }), 200), pdf: (pdf) => pdf, report: (report) => report });
+const DraftShape = obj({ files: list(obj({ name: str(1, 200), text: (text) => text }), 200), pdf: (pdf) => pdf, report: (report) => report, documents: (documents) => documents ?? [] });
+const DocumentShape = list(obj({ name: str(1, 200), data: (data) => data }), 200);
+/** Kinds of redacted documents beside the texts; a kept thing's descriptor in the same folder ends in .jws. */
+const DOCUMENTS = /\.(?:pdf|docx|xlsx|jpg|png|tiff|eml)$/u;
 
-/** What a draft item holds and what every holder agrees to, from its files: `excerpt.pdf`, `items/NAME.txt`, `report.json` (compact JSON). @param {Record<string, Uint8Array>} files @returns {Uint8Array} */
+/** Whether a file of this name belongs to the excerpt itself. @param {string} name */
+const excerptName = (name) => name === 'excerpt.pdf' || name === 'report.json' || (name.startsWith('items/') && (name.endsWith('.txt') || DOCUMENTS.test(name)));
+
+/** What a draft item holds and what every holder agrees to, from its files: `excerpt.pdf`, `items/NAME`, `report.json` (compact JSON). @param {Record<string, Uint8Array>} files @returns {Uint8Array} */
 export function draftContent(files) {
-  const texts = Object.keys(files).sort().filter((name) => name.startsWith('items/'));
-  const others = Object.keys(files).filter((name) => !name.startsWith('items/') && name !== 'excerpt.pdf' && name !== 'report.json');
-  must(others.length === 0, 'malformed');
-  const listed = texts.map((name) => ({ name: name.slice('items/'.length), text: fromUtf8(there(files[name])) }));
-  return concat(beforeReport(listed, b64u(files['excerpt.pdf'] ?? new Uint8Array())), files['report.json'] ?? utf8('null'), utf8('}'));
+  must(Object.keys(files).every(excerptName), 'malformed');
+  const inside = Object.keys(files).sort().filter((name) => name.startsWith('items/'));
+  const listed = inside.filter((name) => name.endsWith('.txt')).map((name) => ({ name: name.slice('items/'.length), text: fromUtf8(there(files[name])) }));
+  const documents = inside.filter((name) => !name.endsWith('.txt')).map((name) => ({ name: name.slice('items/'.length), data: b64u(there(files[name])) }));
+  return concat(beforeReport(documents, listed, b64u(files['excerpt.pdf'] ?? new Uint8Array())), files['report.json'] ?? utf8('null'), utf8('}'));
 }
 
-/** @param {{name: string, text: string}[]} listed @param {string} pdf */
-const beforeReport = (listed, pdf) => utf8(`{"files":${JSON.stringify(listed)},"pdf":"${pdf}","report":`);
+/** @param {{name: string, data: string}[]} documents @param {{name: string, text: string}[]} listed @param {string} pdf */
+const beforeReport = (documents, listed, pdf) =>
+  utf8(`{${documents.length ? `"documents":${JSON.stringify(documents)},` : ''}"files":${JSON.stringify(listed)},"pdf":"${pdf}","report":`);
 
 /** The files of a draft; refused as malformed unless they give these very bytes again. @param {Uint8Array} content @returns {Record<string, Uint8Array>} */
 export function readDraft(content) {
@@ -59,15 +66,18 @@ export function readDraft(content) {
   } catch {
     must(false, 'malformed');
   }
-  const draft = DraftShape(parsed);
+  const draft = DraftShape({ documents: [], ...parsed });
+  const documents = DocumentShape(draft.documents);
   must(typeof draft.pdf === 'string' && draft.files.every((/** @type {any} */ file) => typeof file.text === 'string'), 'malformed');
+  must(documents.every((/** @type {any} */ one) => typeof one.data === 'string'), 'malformed');
   /** @type {Record<string, Uint8Array>} */
   const files = {};
   for (const { name, text } of draft.files) files[`items/${name}`] = utf8(text);
+  for (const { name, data } of documents) files[`items/${name}`] = unb64u(data);
   if (draft.pdf) files['excerpt.pdf'] = unb64u(draft.pdf);
   // The report's bytes are taken as they are: spelling a number again could change it.
-  if (draft.report !== null) files['report.json'] = content.slice(beforeReport(draft.files, draft.pdf).length, -1);
-  must(Object.keys(files).every(soundName) && sameBytes(draftContent(files), content), 'malformed');
+  if (draft.report !== null) files['report.json'] = content.slice(beforeReport(documents, draft.files, draft.pdf).length, -1);
+  must(Object.keys(files).every((name) => soundName(name) && excerptName(name)) && sameBytes(draftContent(files), content), 'malformed');
   return files;
 }
 

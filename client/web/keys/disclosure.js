@@ -184,10 +184,10 @@ export async function openSittingShare(opener, rid, item, sid, seat, box) {
   return share;
 }
 
-/** Between worker and reviewer, in either direction. @param {string} kem @param {'people'|'findings'|'decisions'|'draft'} label @param {string} rid @param {string} seat @param {Uint8Array} content */
+/** Between worker and reviewer, in either direction. @param {string} kem @param {'people'|'findings'|'decisions'|'draft'|'stopped'|'look'|'page'} label @param {string} rid @param {string} seat @param {Uint8Array} content */
 export const sealToReviewer = (kem, label, rid, seat, content) => sealBox(kem, info(label, rid, seat), content, SITTING_STEP);
 
-/** The other end of `sealToReviewer`, in either direction. @param {Opener} opener @param {'people'|'findings'|'decisions'|'draft'} label @param {string} rid @param {string} seat @param {string} box */
+/** The other end of `sealToReviewer`, in either direction. @param {Opener} opener @param {'people'|'findings'|'decisions'|'draft'|'stopped'|'look'|'page'} label @param {string} rid @param {string} seat @param {string} box */
 export const openFromWorker = (opener, label, rid, seat, box) => openBox(opener, info(label, rid, seat), box, SITTING_STEP);
 
 // --- the draft

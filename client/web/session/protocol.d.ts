@@ -373,13 +373,13 @@ export interface SheetsPublish {
   parting?: string[];
   cards?: Record<string, string>;
 }
-/** The reviewer's decisions, boxed to the worker: `data` = {preview: box to the reviewer}. */
+/** The reviewer's decisions, boxed to the worker: `data` = {stopped, box, parts}; the box is the draft, or what stops it. */
 export interface SittingDecide {
   type: "sitting.decide";
   id: string;
   decisions: string;
 }
-/** The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {findings: box}. `people`, boxed to the worker: who belongs to the mediation, so that their names are found however they are written. */
+/** The signed sitting and the shares re-boxed to the worker; the gate adds its own last: `data` = {box, parts}. `people`, boxed to the worker: who belongs to the mediation, so that their names are found however they are written. */
 export interface SittingFeed {
   type: "sitting.feed";
   id: string;
@@ -394,11 +394,28 @@ export interface SittingFinish {
   type: "sitting.finish";
   id: string;
 }
+/** A page of a document as pictures; which one is boxed to the worker: `data` = {box, parts}. */
+export interface SittingLook {
+  type: "sitting.look";
+  id: string;
+  page: string;
+}
 /** Start the redaction worker for a request whose holders all unlocked: `data` = {sitting, kem, sig, build}. */
 export interface SittingOpen {
   type: "sitting.open";
   id: string;
   rid: string;
+}
+/** A further part of the last box that came in several (`parts` > 1): `data` = {part}. */
+export interface SittingPart {
+  type: "sitting.part";
+  id: string;
+  number: number;
+}
+/** How far the worker is with a long step: `data` = {step, done, of}, or nothing when it waits. */
+export interface SittingProgress {
+  type: "sitting.progress";
+  id: string;
 }
 /** What one m-line of an offer carries. */
 export interface TrackPlan {
@@ -449,7 +466,7 @@ export interface Welcome {
   retain_until: number | null;
 }
 
-export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | GrantPublish | RoomHold | NoteSend | ChatPost | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingFinish | DisclosureCollect;
+export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | GrantPublish | RoomHold | NoteSend | ChatPost | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingLook | SittingPart | SittingProgress | SittingFinish | DisclosureCollect;
 export type AnyDown = Challenge | Goodbye | Pulse | Welcome | Result | Failure | Event;
 export type AnyHappening = RoomChanged | RoomSilent | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
 export type Code = "version" | "origin" | "too-slow" | "bad-frame" | "not-known" | "token-used" | "elsewhere" | "replaced" | "gone" | "busy" | "not-allowed" | "not-here" | "stale" | "bad-signature" | "bad-object" | "too-large" | "too-many" | "incomplete" | "too-early" | "expired" | "unavailable" | "internal";
