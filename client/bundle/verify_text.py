@@ -36,8 +36,7 @@ The long way, with common tools, in the unpacked folder (Linux, macOS, or Git Ba
 
 What the files are:
 
-    excerpt.pdf, items/         the redacted excerpt itself: its texts, and documents as files (all but *.jws)
-    report.json                 what was removed by place, kind and rule; the certificate of each document
+    excerpt.pdf, items/*.txt    the redacted excerpt itself
     request.jws, private.json   what was asked for; for whom and why
     consents/                   each person's two answers: let the reviewer look; release exactly these bytes
     holders/, sheets/, cards/   whose key signed: person, device, place, by the mediator's signature

@@ -267,3 +267,28 @@ def test_verify_txt_works_as_it_stands(tmp_path: Path) -> None:
     assert shell(consents).stdout.count("Signature Verified Successfully") == 5
     (tmp_path / "SHA256SUMS").write_text("")
     assert shell(signature).returncode != 0
+
+
+def test_a_draft_carries_documents_beside_its_texts_and_nothing_else() -> None:
+    files = {
+        "items/01-message.txt": b"one",
+        "items/02-document.pdf": b"%PDF \x00\xff",
+        "items/03-document.docx": b"PK",
+        "report.json": b'{"a":1}',
+        "excerpt.pdf": b"%PDF",
+    }
+    content = draft_content(files)
+    assert read_draft(content) == files
+    assert b"documents" not in draft_content({"items/01-message.txt": b"one"}), (
+        "drafts of texts alone stay as they were"
+    )
+    for wrong in ("items/a.jws", "items/a.exe", "other.pdf"):
+        with pytest.raises(ValueError, match="a draft holds"):
+            draft_content({wrong: b"x"})
+    for bad in (
+        content.replace(b"02-document.pdf", b"02-document.jws"),
+        content.replace(b'"documents":', b'"documents":[],"x":'),
+        b'{"documents":[],"files":[],"pdf":"","report":null}',
+    ):
+        with pytest.raises(ObjectRefused):
+            read_draft(bad)

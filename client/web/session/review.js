@@ -9,10 +9,11 @@ import { encodeJson } from '../keys/schema.js';
 import { accessSets } from '../keys/access.js';
 import { headerOf, openItem, wrapOf } from '../keys/items.js';
 import {
-  PrivateShape, checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openFromWorker, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
+  PrivateShape, checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
 } from '../keys/disclosure.js';
 import { pagesOf, unpackDraft } from './draft.js';
 import { peopleOf } from './people.js';
+import { createSitting } from './sitting.js';
 import { Trouble } from './store.js';
 import { mediationOf, withMediation } from './vault_book.js';
 
@@ -30,10 +31,12 @@ const COOLING_HOURS = 24;
  * }} seams
  */
 export function createReview({ place, core, book, save, identity }) {
-  /** @type {{rid: string, request: any, sitting: any, worker: {kem: string, sig: string}, files: any[], findings: any[], pending: any, previewed: boolean, draft: any}|null} */
+  /** @type {{rid: string, request: any, sitting: any, worker: {kem: string, sig: string}, files: any[], findings: any[], pending: any, previewed: boolean, draft: any, stops: any[], page: any, progress: any}|null} */
   let open = null;
 
   const now = () => Math.floor(Date.now() / 1000);
+  const table = createSitting({ place, core, identity });
+  const tell = (/** @type {any} */ progress) => { if (open) { open.progress = progress; show(); } };
 
   /** @param {string} rid */
   function held(rid) {
@@ -89,10 +92,13 @@ export function createReview({ place, core, book, save, identity }) {
     core.store.set({
       sitting: open && {
         rid: open.rid,
-        files: open.files.map(({ item, text }) => ({ item, text })),
+        files: open.files.map(({ map: _map, salt: _salt, ...file }) => file),
         findings: open.findings,
         previewed: open.previewed,
         busy: open.pending !== null,
+        progress: open.progress,
+        stops: open.stops,
+        page: open.page,
       },
     });
   }
@@ -167,16 +173,29 @@ export function createReview({ place, core, book, save, identity }) {
           shares[`${id}/${seat}`] = await sealSittingShare(kem, rid, id, one.request.body.sid, seat, opened);
         }
       }
-      open = { rid, request: one.request, sitting, worker: { kem, sig }, files: [], findings: [], pending: 'findings', previewed: false, draft: null };
+      /** @type {any} */
+      let inside;
+      open = { rid, request: one.request, sitting, worker: { kem, sig }, files: [], findings: [], pending: 'findings', previewed: false, draft: null, stops: [], page: null, progress: null };
       show();
       const priv = await sealPrivate(kem, place.mediation, one.request.body.request, place.seat, one.secret);
       const page = await core.pageStatement();
       const entry = mediationOf(book(), place.mediation);
       const roster = entry ? peopleOf(entry, book().name, holdersOf(one.request)) : [];
       const people = await sealToReviewer(kem, 'people', rid, place.seat, compactJson(roster));
-      const { findings } = await core.command('sitting.feed', { sitting: sitting.compact, shares, private: priv, reviewer: page, people });
-      const inside = JSON.parse(new TextDecoder().decode(await openFromWorker(identity().opener, 'findings', rid, place.seat, findings)));
-      open.files = inside.files.map((/** @type {any} */ file) => ({ ...file, map: offsets(file.text) }));
+      const mine = open;
+      try {
+        const fed = await table.watched(core.command('sitting.feed', { sitting: sitting.compact, shares, private: priv, reviewer: page, people }), tell);
+        inside = JSON.parse(new TextDecoder().decode(await table.boxed(mine, 'findings', fed)));
+      } catch (error) {
+        // Nothing was opened: the request stays as it is, and the page goes back to it.
+        open = null;
+        show();
+        throw error;
+      }
+      open.files = inside.files.map((/** @type {any} */ file) => ({
+        item: file.item, name: file.name, text: file.text, kind: file.kind ?? '', pages: file.pages ?? 0, hidden: file.hidden ?? [], hiddenCount: file.hidden_count ?? 0, notes: file.notes ?? [], unread: file.unread ?? [],
+        salt: file.salt ?? '', map: offsets(file.text),
+      }));
       open.findings = inside.findings.map((/** @type {any} */ finding) => {
         const map = open?.files.find((file) => file.item === finding.item)?.map ?? [];
         return { ...finding, start: map[finding.start] ?? 0, end: map[finding.end] ?? 0, state: 'open' };
@@ -188,6 +207,7 @@ export function createReview({ place, core, book, save, identity }) {
     /**
      * @param {{id: string, state: 'accepted'|'rejected', operator?: string}[]} decisions
      * @param {{item: string, start: number, end: number, kind: string}[]} added   offsets as the page counts (UTF-16)
+     * @returns {Promise<boolean>} false: something in the pages may not leave; the state says what
      */
     async decide(decisions, added) {
       if (!open) throw new Trouble('not-here');
@@ -203,19 +223,30 @@ export function createReview({ place, core, book, save, identity }) {
             added: added.map(({ item, start, end, kind }) => ({ item, start: points(item, start), end: points(item, end), kind, operator: null })),
           }),
         );
-        const { preview } = await core.command('sitting.decide', { decisions: box });
-        const content = await openFromWorker(identity().opener, 'draft', mine.rid, place.seat, preview);
-        mine.draft = unpackDraft(content);
-        mine.previewed = true;
+        const answer = await table.watched(core.command('sitting.decide', { decisions: box }), tell);
+        mine.page = null;
+        mine.previewed = !answer.stopped;
+        mine.stops = answer.stopped ? JSON.parse(new TextDecoder().decode(await table.boxed(mine, 'stopped', answer))) : [];
+        if (answer.stopped) return false;
+        mine.draft = unpackDraft(await table.boxed(mine, 'draft', answer));
         const states = new Map(decisions.map((one) => [one.id, one.state]));
         mine.findings = mine.findings.map((one) => ({ ...one, state: states.get(one.id) ?? 'accepted' }));
         core.store.set({
           disclosures: core.store.state.disclosures.map((one) => (one.rid === mine.rid ? { ...one, draft: pagesOf(mine.draft) } : one)),
         });
+        return true;
       } finally {
         mine.pending = null;
         show();
       }
+    },
+
+    /** A page of a document as seen, exposed, and as it would go out. @param {string} item @param {number} page */
+    async look(item, page) {
+      if (!open) throw new Trouble('not-here');
+      const mine = open;
+      mine.page = await table.look(mine, item, page);
+      show();
     },
 
     async finish() {

@@ -194,6 +194,7 @@ export async function openTable(mediation, seams) {
     requestDisclosure: (request) => review.request(request),
     openSitting: (rid) => review.open(rid),
     decide: (decisions, added) => review.decide(decisions, added),
+    lookPage: (item, page) => review.look(item, page),
     finishSitting: () => review.finish(),
     collectPackage: (rid) => review.collect(rid),
     invitation: (seat) => seams.invitation(mediation, seat),

@@ -86,7 +86,7 @@
  * @property {number} expires @property {number|null} readyAt
  * @property {boolean} answered     this person's answer to the present step is in
  * @property {string[]} missing     mediators only: seats whose answer is not in (never who refused)
- * @property {{files: {name: string, text: string, pdf: Uint8Array|null}[]}|null} draft   the exact redacted bytes, once previewed and checked
+ * @property {{files: {name: string, text: string, pdf: Uint8Array|null, bytes?: Uint8Array}[]}|null} draft   the exact redacted bytes, once previewed and checked
  * @property {boolean} mine         this page may carry it further (reviewer)
  */
 
@@ -95,6 +95,23 @@
  * @property {string} id @property {string} item @property {number} start @property {number} end @property {string} text
  * @property {string} kind @property {string} recognizer @property {number} score @property {string} why @property {string} operator @property {string} shown
  * @property {'open'|'accepted'|'rejected'|'added'} state
+ */
+
+/**
+ * @typedef {Object} SittingFile   one opened item; `kind` is '' for a message, else the kind of document
+ * @property {string} item @property {string} name @property {string} text @property {string} kind
+ * @property {number} pages         pages that can be looked at
+ * @property {{what: string, place: string, text: string}[]} hidden   what its reader does not see
+ * @property {number} hiddenCount   all of it, listed or not
+ * @property {string[]} notes @property {{place: string, says: string}[]} unread
+ */
+
+/**
+ * @typedef {Object} Sitting
+ * @property {string} rid @property {SittingFile[]} files @property {Finding[]} findings @property {boolean} previewed @property {boolean} busy
+ * @property {{step: string, done: number, of: number}|null} progress   how far the worker is with a long step
+ * @property {{name: string, place: string, says: string}[]} stops      why the last pages may not leave
+ * @property {import('./sitting.js').Page|null} page                    the page last looked at
  */
 
 /**
@@ -115,7 +132,7 @@
  * @property {{id: string, kind: string, seat: string, at: number, label: string}[]} kept
  * @property {Disclosure[]} disclosures
  * @property {Floor|null} floor        mediators only
- * @property {{rid: string, files: {item: string, text: string}[], findings: Finding[], previewed: boolean, busy: boolean}|null} sitting   the reviewer's open sitting
+ * @property {Sitting|null} sitting   the reviewer's open sitting
  * @property {'open'|'adjourned'|'closed'|'destroyed'} life
  * @property {number|null} retainUntil
  */
@@ -169,7 +186,8 @@
  * @property {() => Promise<void>} close
  * @property {(request: {items: string[], recipient: {name: string, class: string}, purpose: string, profile: string, language: string}) => Promise<void>} requestDisclosure
  * @property {(rid: string) => Promise<void>} openSitting
- * @property {(decisions: {id: string, state: 'accepted'|'rejected', operator?: string}[], added: {item: string, start: number, end: number, kind: string}[]) => Promise<void>} decide
+ * @property {(decisions: {id: string, state: 'accepted'|'rejected', operator?: string}[], added: {item: string, start: number, end: number, kind: string}[]) => Promise<boolean>} decide   false: something may not leave
+ * @property {(item: string, page: number) => Promise<void>} lookPage
  * @property {() => Promise<void>} finishSitting
  * @property {(rid: string) => Promise<{name: string, bytes: Uint8Array}>} collectPackage
  * @property {(seat: string) => Promise<{link: string, text: string, ics: string}>} invitation

@@ -5,6 +5,9 @@ import { Trouble } from './store.js';
 
 const SUBPROTOCOL = 'incamera.v1';
 const ANSWER_WITHIN = 30_000;
+/** The redaction worker reads documents page by page: these take their time. */
+const SLOW = new Set(['sitting.open', 'sitting.feed', 'sitting.decide', 'sitting.look', 'sitting.finish']);
+const SLOW_WITHIN = 1_800_000;
 const PAUSES = [500, 1000, 2000, 4000, 8000];
 /** Goodbyes after which coming back would change nothing. */
 const FINAL = new Set(['version', 'origin', 'not-known', 'token-used', 'elsewhere', 'replaced', 'gone', 'bad-frame']);
@@ -153,7 +156,7 @@ export function openWire(url, hooks) {
       const id = freshId();
       const frame = JSON.stringify({ type, id, ...fields });
       return new Promise((resolve, reject) => {
-        const late = setTimeout(() => settle(id)?.reject(new Trouble('offline')), ANSWER_WITHIN);
+        const late = setTimeout(() => settle(id)?.reject(new Trouble('offline')), SLOW.has(type) ? SLOW_WITHIN : ANSWER_WITHIN);
         pending.set(id, { frame, resolve, reject, timer: late });
         if (open) socket?.send(frame);
       });

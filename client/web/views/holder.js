@@ -7,6 +7,7 @@ import { day, dayAndTime, list, t, word } from '../i18n.js';
 import { actButton, heading, mark, modal, plainButton, tick } from './parts.js';
 import { wordsForm } from './paper.js';
 import { drawPdf } from './pdf.js';
+import { save } from './reader.js';
 
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
 /** @typedef {import('../session/types.js').Disclosure} Disclosure */
@@ -76,7 +77,22 @@ export function pagesDialog(context, rid) {
 /** The files of a draft, each as its page and as its text. @param {NonNullable<Disclosure['draft']>} draft */
 export const draftFiles = (draft) => draft.files.map((file) => html`<article class="sheet plain-sheet" aria-label=${file.name}><h3>${file.name}</h3>${file.pdf
   ? html`<div class="pdf" tabindex="0" role="region" aria-label=${t('holder.as-page', { name: file.name })} ${ref((element) => once(element, file.pdf))}></div><details><summary>${t('holder.as-text')}</summary><pre class="page-text" tabindex="0">${file.text}</pre></details>`
-  : html`<pre class="page-text" tabindex="0">${file.text}</pre>`}</article>`);
+  : file.bytes ? nothing : html`<pre class="page-text" tabindex="0">${file.text}</pre>`}${file.bytes ? asFile(file.name, file.bytes) : nothing}</article>`);
+
+/** A document as it would go out: a picture shown, any other kind to be saved and opened (what it says stands in the excerpt). @param {string} name @param {Uint8Array} bytes */
+const asFile = (name, bytes) => html`${/\.(?:jpg|png)$/u.test(name) ? html`<canvas class="page-picture" role="img" aria-label=${t('reader.picture', { name })} ${ref((element) => drawn(element, bytes))}></canvas>` : nothing}
+  ${name.endsWith('.pdf') ? nothing : html`<p class="small">${t('holder.as-file')}</p>`}${plainButton(t('reader.save'), () => save(bytes, name, ''), { look: 'small-button' })}`;
+
+/** @param {Element|undefined} element @param {Uint8Array} bytes */
+async function drawn(element, bytes) {
+  if (!(element instanceof HTMLCanvasElement) || element.dataset.drawn) return;
+  element.dataset.drawn = 'yes';
+  const bitmap = await createImageBitmap(new Blob([/** @type {BlobPart} */ (bytes)])).catch(() => null);
+  if (!bitmap) return;
+  element.width = bitmap.width;
+  element.height = bitmap.height;
+  element.getContext('2d')?.drawImage(bitmap, 0, 0);
+}
 
 /** @param {Element|undefined} element @param {Uint8Array|null} bytes */
 function once(element, bytes) {

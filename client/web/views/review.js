@@ -7,6 +7,7 @@ import { t, word } from '../i18n.js';
 import { announce } from './announce.js';
 import { draftFiles } from './holder.js';
 import { actButton, failure, heading, mark, plainButton } from './parts.js';
+import { hiddenView, stopped } from './hidden.js';
 import { adding, marked, selected } from './sheet.js';
 
 /** @typedef {import('./seat.js').TableContext} TableContext */
@@ -33,7 +34,7 @@ function decided(context, sitting) {
 /** @param {TableContext} context @param {Sitting} sitting */
 export function review(context, sitting) {
   const { ui } = context;
-  if (sitting.files.length === 0) return html`<main class="page narrow"><section class="card calm">${heading(t('review.title'))}<p class="lead" role="status">${t('ask.review-busy')}</p></section></main>`;
+  if (sitting.files.length === 0) return html`<main class="page narrow"><section class="card calm">${heading(t('review.title'))}<p class="lead" role="status">${t('ask.review-busy')}</p>${progress(sitting)}</section></main>`;
   const findings = decided(context, sitting);
   const done = findings.filter((finding) => finding.state !== 'open').length;
   const at = findings.find((finding) => finding.id === ui.finding) ?? findings.find((finding) => finding.state === 'open') ?? findings[0];
@@ -41,32 +42,39 @@ export function review(context, sitting) {
   const draft = context.state.disclosures.find((one) => one.rid === sitting.rid)?.draft ?? null;
   const made = sitting.previewed && desk(context, sitting).made;
   const showPages = ui.after === true && draft !== null && made;
+  const exposed = ui.exposed === true && file !== undefined && file.kind !== '';
+  const side = (/** @type {boolean} */ after, /** @type {boolean} */ hidden) => context.set({ after, exposed: hidden });
   return html`<main class="review" @keydown=${(/** @type {KeyboardEvent} */ event) => key(context, sitting, findings, at, event)}>
     <div class="review-head">${heading(t('review.title'))}<p>${t('review.text')}</p></div>
     <section class="review-page" aria-label=${t('review.page')}>
       <div class="tools">${sitting.files.length > 1 ? sitting.files.map((one, index) => html`<button type="button" aria-pressed=${one === file ? 'true' : 'false'} @click=${() => context.set({ file: one.item, finding: undefined })}>${t('review.file', { number: index + 1 })}</button>`) : nothing}
-        <button type="button" aria-pressed=${ui.after ? 'false' : 'true'} @click=${() => context.set({ after: false })}>${t('review.as-is')}</button>
-        <button type="button" aria-pressed=${ui.after ? 'true' : 'false'} @click=${() => context.set({ after: true })}>${t(made ? 'review.pages' : 'review.after')}</button></div>
-      ${showPages ? draftFiles(draft) : file ? html`<article class="sheet" tabindex="0" aria-label=${t('review.text-of')} data-item=${file.item} @mouseup=${() => selected(context, file)} @keyup=${() => selected(context, file)}>${marked(file, findings, at, ui.after === true)}</article>` : nothing}
-      ${showPages ? nothing : adding(context, file, (kind) => add(context, sitting, kind))}</section>
+        <button type="button" aria-pressed=${ui.after || exposed ? 'false' : 'true'} @click=${() => side(false, false)}>${t('review.as-is')}</button>
+        ${file && file.kind ? html`<button type="button" aria-pressed=${exposed ? 'true' : 'false'} @click=${() => side(false, true)}>${t('hidden.open', { count: file.hiddenCount })}</button>` : nothing}
+        <button type="button" aria-pressed=${ui.after && !exposed ? 'true' : 'false'} @click=${() => side(true, false)}>${t(made ? 'review.pages' : 'review.after')}</button></div>
+      ${exposed ? hiddenView(context, sitting, file) : showPages ? draftFiles(draft) : file ? html`<article class="sheet" tabindex="0" aria-label=${t('review.text-of')} data-item=${file.item} @mouseup=${() => selected(context, file)} @keyup=${() => selected(context, file)}>${marked(file, findings, at, ui.after === true)}</article>` : nothing}
+      ${showPages || exposed ? nothing : adding(context, file, (kind) => add(context, sitting, kind))}</section>
     <aside class="findings" aria-labelledby="findings-title"><div class="sum"><div class="sum-head"><h2 id="findings-title">${t('review.findings')}</h2><span class="num">${t('review.decided', { decided: done, count: findings.length })}</span></div>
       <progress max=${Math.max(findings.length, 1)} .value=${done} aria-label=${t('review.progress')}></progress><p class="small">${t('review.keys')}</p></div>
       <ol class="plain" aria-label=${t('review.findings')}>${repeat(findings, (finding) => finding.id, (finding) => row(context, sitting, finding, finding === at))}</ol>
       ${finish(context, sitting, findings.length - done, made)}</aside></main>`;
 }
 
+/** How far the worker is, page by page. @param {Sitting} sitting */
+const progress = (sitting) => sitting.progress ? html`<p class="small" role="status">${t(`review.step.${sitting.progress.step}`, { done: sitting.progress.done, of: sitting.progress.of })}</p><progress max=${Math.max(sitting.progress.of, 1)} .value=${sitting.progress.done} aria-label=${t('review.step')}></progress>` : nothing;
+
 /** Make the pages, read them, and only then ask everyone. @param {TableContext} context @param {Sitting} sitting @param {number} left @param {boolean} made */
 function finish(context, sitting, left, made) {
   const here = desk(context, sitting);
   const make = async () => {
-    await context.actions.decide(sitting.findings.map((finding) => ({ id: finding.id, state: (here.states.get(finding.id) ?? finding.state) === 'rejected' ? /** @type {const} */ ('rejected') : /** @type {const} */ ('accepted'),
+    const made_ = await context.actions.decide(sitting.findings.map((finding) => ({ id: finding.id, state: (here.states.get(finding.id) ?? finding.state) === 'rejected' ? /** @type {const} */ ('rejected') : /** @type {const} */ ('accepted'),
       // What the chosen rules would leave is blacked out when the reviewer says so.
       ...(finding.shown ? {} : { operator: 'remove' }) })), here.added);
+    if (made_ === false) return announce(t('review.stopped'));
     here.made = true;
-    context.set({ after: true });
+    context.set({ after: true, exposed: false });
     announce(t('review.previewed'));
   };
-  return html`<div class="review-end">
+  return html`<div class="review-end">${stopped(sitting)}${progress(sitting)}
     ${made ? html`<p class="assure">${mark('tick')}<span>${t('review.previewed')}</span></p>` : nothing}
     ${actButton(context, { id: 'make-pages', label: t('review.make'), look: made ? '' : 'primary', off: left > 0 || sitting.busy, busy: t('review.making'), act: make })}
     ${left > 0 ? html`<p class="small">${t('review.left', { count: left })}</p>` : nothing}
