@@ -59,7 +59,7 @@ async function draw(canvas, bytes) {
 }
 
 /** @param {SittingFile} file */
-const list = (file) => html`<div class="hidden-list" tabindex="0" role="region" aria-label=${t('hidden.title')}><table><thead><tr><th scope="col">${t('hidden.where')}</th><th scope="col">${t('hidden.what')}</th><th scope="col">${t('hidden.says')}</th></tr></thead>
+const list = (file) => html`<div class="hidden-list"><table aria-label=${t('hidden.title')}><thead><tr><th scope="col">${t('hidden.where')}</th><th scope="col">${t('hidden.what')}</th><th scope="col">${t('hidden.says')}</th></tr></thead>
   <tbody>${file.hidden.map((one) => html`<tr><td>${one.place}</td><td>${one.what}</td><td>${one.text}</td></tr>`)}</tbody></table></div>`;
 
 /** Why the pages may not leave. @param {Sitting} sitting */
