@@ -50,6 +50,34 @@ class RequestEntry(Struct, frozen=True, kw_only=True):
     private: str
 
 
+class TimerEntry(Struct, frozen=True, kw_only=True):
+    """A timer of the mediator's."""
+
+    id: str
+    label: str
+    ends: int
+
+
+class PlanEntry(Struct, frozen=True, kw_only=True):
+    """A private meeting prepared before the day."""
+
+    id: str
+    label: str
+    kind: str
+    seats: tuple[str, ...]
+
+
+class OutcomeEntry(Struct, frozen=True, kw_only=True):
+    """How a mediation ended, for a programme's figures: no name, no title."""
+
+    outcome: str
+    month: str
+    people: int
+    minutes: int
+    language: str
+    interpreter: bool
+
+
 class MediationEntry(Struct, frozen=True, kw_only=True):
     """One mediation."""
 
@@ -66,6 +94,12 @@ class MediationEntry(Struct, frozen=True, kw_only=True):
     roomLabels: dict[str, str] = field(default_factory=dict)
     requests: dict[str, RequestEntry] = field(default_factory=dict)
     itemLabels: dict[str, str] = field(default_factory=dict)
+    notes: str = ""
+    keepNotes: bool = False
+    timers: tuple[TimerEntry, ...] = ()
+    plans: tuple[PlanEntry, ...] = ()
+    began: int = 0
+    outcome: OutcomeEntry | None = None
 
     def seat(self, seat: str) -> SeatEntry:
         """The place of that id. Raises KeyError."""

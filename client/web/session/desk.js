@@ -16,6 +16,7 @@ import { calendarEntry, inZone } from './invitation.js';
 import { Trouble, createStore } from './store.js';
 import { deskKeys, openMemory } from './memory.js';
 import { openTable } from './table.js';
+import { programmeCsv } from './programme.js';
 import { mediationOf, newBook, readBook } from './vault_book.js';
 import { openWire } from './wire.js';
 
@@ -142,6 +143,7 @@ export async function openDesk(place) {
     const stateOf = new Map(ids.map((/** @type {string} */ id, /** @type {number} */ at) => [id, states[at]]));
     store.set({
       name: book.name,
+      ended: book.mediations.filter((entry) => entry.outcome).length,
       mediations: book.mediations
         .filter((entry) => stateOf.has(entry.id))
         .map((entry) => ({ id: entry.id, title: entry.title, starts: entry.starts, ends: entry.ends, zone: entry.zone, state: stateOf.get(entry.id) ?? 'open' }))
@@ -341,6 +343,7 @@ export async function openDesk(place) {
       tables.set(mediation, table);
       return table;
     },
+    programmeCsv: () => programmeCsv((book?.mediations ?? []).flatMap((entry) => (entry.outcome ? [entry.outcome] : []))),
     async agreementText(regime, language) {
       if (!wire) throw new Trouble('offline');
       return (await wire.command('policy.read', { regime, language, grounds: [], days: 0 })).text;

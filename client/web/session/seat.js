@@ -126,12 +126,24 @@ export async function openSeat(place) {
       onEvent: happened,
       onShown: arrived,
       known: (seat) => (seat === link.seat && names.length ? { names, role: invitation?.role ?? '', side: invitation?.side ?? '', sideLabel: invitation?.texts?.side ?? '' } : null),
-      onNote: async (note, sender) => core?.notice(`note.${note.kind}`, { text: String(note.body.text ?? ''), names: core.describe(sender).names.join(', ') }, true),
+      onNote: async (note, sender) => takeNote(note, sender),
     });
     core.store.set({ phase: before.phase === 'elsewhere' ? 'opening' : before.phase, invitation: before.invitation });
     if (takeover) core.askTakeover();
     unfollow = core.store.subscribe((state) => shell.set(state));
     if (memory && names.length) core.chat.restore(await memory.recall());
+  }
+
+  /** What only a mediator may say is taken from a mediator only. @param {any} note @param {string} sender */
+  function takeNote(note, sender) {
+    if (!core) return;
+    const role = core.charter()?.body.seats.find((/** @type {any} */ one) => one.id === sender)?.role;
+    const names_ = core.describe(sender).names.join(', ') || (invitation?.mediator ?? '');
+    if (note.kind === 'promise' || note.kind === 'announce') {
+      if (role !== 'mediator' && role !== 'comediator') return core.distrust('role', 'note');
+      if (note.kind === 'promise') return core.store.set({ promised: Math.max(0, Number(note.body.until) || 0) });
+    }
+    core.notice(`note.${note.kind}`, { text: String(note.body.text ?? ''), names: names_ }, true);
   }
 
   /** @param {any} welcome */

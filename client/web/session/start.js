@@ -22,6 +22,8 @@ export function startState() {
     disclosures: [],
     floor: null,
     sitting: null,
+    promised: 0,
+    instruments: null,
     life: 'open',
     retainUntil: null,
   };

@@ -5,6 +5,7 @@ import { EVERY_SECONDS, makeBeat } from '../keys/beats.js';
 import { newId } from '../keys/encoding.js';
 import { createCore } from './core.js';
 import { createFloor } from './floor.js';
+import { createInstruments } from './instruments.js';
 import { apart, moveInto, part } from './moves.js';
 import { createPublisher } from './publishing.js';
 import { createReview } from './review.js';
@@ -69,6 +70,8 @@ export async function openTable(mediation, seams) {
       if (welcome.floor) await floor.take(welcome.floor);
       const seed = seams.hold();
       if (seed) await core.record.useSeed(seed);
+      if (welcome.state === 'closed' || welcome.state === 'destroyed') await instruments.closed();
+      else instruments.changed();
     },
     onEvent: async (event) => {
       if (event.kind === 'floor.changed') await floor.take(event.floor);
@@ -80,9 +83,13 @@ export async function openTable(mediation, seams) {
 
   const review = createReview({ place, core, book: seams.book, save: seams.save, identity: () => ({ signer: seams.device.signer, opener: seams.opener, dev: seams.device.dev }) });
 
-  const floor = createFloor({ mediation, own, core, root: seams.root, device: seams.device, entry, sideLabel, onShown: () => review.refresh() });
+  const floor = createFloor({ mediation, own, core, root: seams.root, device: seams.device, entry, sideLabel, onShown: () => {
+    review.refresh();
+    instruments.changed();
+  } });
   const { held, ended } = floor;
   const { member, publish, sideOf } = createPublisher({ mediation, own, core, device: seams.device, entry, known, floor });
+  const instruments = createInstruments({ mediation, own, core, entry, save: seams.save, page: floor.page, names: (seat) => known(seat)?.names ?? [] });
 
   /** A number that rises over page loads too. */
   let beat = Date.now();
@@ -156,6 +163,7 @@ export async function openTable(mediation, seams) {
       }));
       floor.meet(seat, { dev, kem });
       await move([seat], where);
+      await instruments.began();
     },
     answerDoor: (seat, reply) => core.command('knock.answer', { seat, reply }),
     signedOnPaper: (seat) => remember(seat, (one) => ({ ...one, agreement: 'paper' })).then(floor.show),
@@ -190,7 +198,11 @@ export async function openTable(mediation, seams) {
       await publish(part(joint, sideOf));
     },
     adjourn: () => core.command('mediation.adjourn'),
-    close: () => core.command('mediation.close'),
+    async close() {
+      await core.command('mediation.close');
+      await instruments.closed();
+    },
+    ...instruments.actions,
     requestDisclosure: (request) => review.request(request),
     openSitting: (rid) => review.open(rid),
     decide: (decisions, added) => review.decide(decisions, added),
@@ -228,6 +240,7 @@ export async function openTable(mediation, seams) {
 
   function close() {
     floor.close();
+    instruments.close();
     clearInterval(heart);
     core.close();
     seams.onClose();

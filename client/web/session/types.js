@@ -133,6 +133,8 @@
  * @property {Disclosure[]} disclosures
  * @property {Floor|null} floor        mediators only
  * @property {Sitting|null} sitting   the reviewer's open sitting
+ * @property {number} [promised]      the mediator expects to be with us at this time (seconds since 1970); 0: nothing was promised
+ * @property {Instruments|null} [instruments]   mediators only
  * @property {'open'|'adjourned'|'closed'|'destroyed'} life
  * @property {number|null} retainUntil
  */
@@ -144,6 +146,15 @@
  * @property {{seat: string, name: string, role: string, side: string, sideLabel: string, phone: string, online: boolean, where: string, invited: boolean, signed: boolean, paper: boolean, minutes: number}[]} seats
  *   where: room id, 'door', 'away' or ''
  * @property {{id: string, label: string}[]} sides
+ */
+
+/**
+ * @typedef {Object} Instruments   for the mediator's eyes
+ * @property {{seat: string, until: number}[]} promises
+ * @property {{id: string, label: string, ends: number, left: number}[]} timers   left: seconds
+ * @property {string} notes @property {boolean} keepNotes
+ * @property {{id: string, label: string, kind: 'caucus'|'counsel', seats: string[]}[]} plans
+ * @property {string} outcome          '' until it was noted
  */
 
 /**
@@ -191,6 +202,14 @@
  * @property {() => Promise<void>} finishSitting
  * @property {(rid: string) => Promise<{name: string, bytes: Uint8Array}>} collectPackage
  * @property {(seat: string) => Promise<{link: string, text: string, ics: string}>} invitation
+ * @property {(text: string) => Promise<{reached: string[], missed: string[]}>} tellAll   a message to every room; names
+ * @property {(seats: string[], until: number) => Promise<void>} promise   when one expects to be with them; 0 takes it back
+ * @property {(label: string, minutes: number) => Promise<void>} startTimer
+ * @property {(id: string) => Promise<void>} stopTimer
+ * @property {(text: string, keepNotes: boolean) => Promise<void>} saveNotes
+ * @property {(label: string, kind: 'caucus'|'counsel', seats: string[]) => Promise<void>} planRoom
+ * @property {(id: string) => Promise<void>} dropPlan
+ * @property {(outcome: string, language: string, interpreter: boolean) => Promise<void>} recordOutcome
  */
 
 /**
@@ -203,6 +222,7 @@
  * @property {string[]} kitWords       only while the recovery kit is being made
  * @property {{id: string, title: string, starts: number, ends: number, zone: string, state: string}[]} mediations
  * @property {{id: string, title: string}[]} regimes
+ * @property {number} [ended]          mediations whose end was noted: there are figures for the programme
  */
 
 /**
@@ -213,6 +233,7 @@
  * @property {(plan: MediationPlan) => Promise<string>} createMediation  returns the mediation id
  * @property {(mediation: string) => Promise<import('./table.js').Table>} openTable
  * @property {(regime: string, language: string) => Promise<string>} agreementText
+ * @property {() => string} programmeCsv      figures without names; groups under five merged
  */
 
 /**

@@ -20,6 +20,12 @@
  * @property {Record<string, string>} roomLabels   room id -> the mediator's own name for it
  * @property {Record<string, {key: string, private: string}>} requests   rid -> request key (secret, b64u) and the private part
  * @property {Record<string, string>} itemLabels   item id -> what the mediator calls it
+ * @property {string} [notes]           the mediator's notes to themselves; erased at closing unless `keepNotes`
+ * @property {boolean} [keepNotes]
+ * @property {{id: string, label: string, ends: number}[]} [timers]
+ * @property {{id: string, label: string, kind: 'caucus'|'counsel', seats: string[]}[]} [plans]   private meetings prepared before the day
+ * @property {number} [began]           since when this meeting's minutes count; 0: not now
+ * @property {{outcome: string, month: string, people: number, minutes: number, language: string, interpreter: boolean}|null} [outcome]   how it ended, for the programme's figures
  */
 
 /**

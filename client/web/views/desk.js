@@ -7,6 +7,7 @@ import { rememberLanguage } from './language.js';
 import { createPage } from './page.js';
 import { actButton, connection, failure, heading, languageSwitch, mark, plainButton } from './parts.js';
 import { newMediation } from './newplan.js';
+import { save } from './reader.js';
 import { startSeat } from './seat.js';
 import { elsewhere, opening, stopped } from './stops.js';
 
@@ -59,10 +60,16 @@ function mediations(context) {
   return html`<header class="house"><p class="house-name">In Camera</p><p class="who-am-i">${state.name}</p>${languageSwitch(context)}</header>
     <main class="page desk">${connection(context)}
       <div class="desk-head">${heading(t('desk.title'))}${plainButton(t('desk.new'), () => context.set({ making: true, draft: undefined }), { look: 'primary', id: 'new' })}</div>
-      ${context.ui.made ? html`<p class="assure" role="status">${mark('tick')}<span>${t('desk.made')}</span></p>` : nothing}
+      ${programme(context)}${context.ui.made ? html`<p class="assure" role="status">${mark('tick')}<span>${t('desk.made')}</span></p>` : nothing}
       ${state.mediations.length === 0 ? html`<section class="card"><h2>${t('desk.none')}</h2><p>${t('desk.none.text')}</p></section>` : html`<ul class="plain mediations">${state.mediations.map((one) => row(context, one))}</ul>`}
     </main>`;
 }
+
+/** Figures for a programme, when there are any. @param {DeskContext} context */
+const programme = (context) => (context.state.ended
+  ? html`<section class="card programme"><div><h2>${t('programme.title')}</h2><p class="small">${t('programme.text')}</p></div>
+    ${plainButton(t('programme.save'), () => save(new TextEncoder().encode(context.actions.programmeCsv()), t('programme.file'), 'text/csv'), { id: 'programme' })}</section>`
+  : nothing);
 
 /** @param {DeskContext} context @param {DeskState['mediations'][number]} one */
 const row = (context, one) => html`<li class="card mediation"><div><h2>${one.title}</h2><p>${dayAndTime(one.starts, one.zone)}</p>

@@ -5,6 +5,7 @@ import { html, nothing } from 'lit';
 import { list, t, word } from '../i18n.js';
 import { nameOf } from './banner.js';
 import { actButton, failure, field, mark, modal, plainButton, roleName, tick } from './parts.js';
+import { outcomeForm } from './outcome.js';
 import { floorTitle } from './plan.js';
 
 /** @typedef {import('./seat.js').TableContext} TableContext */
@@ -100,7 +101,8 @@ const separateDialog = (context) => modal(context, { title: t('separate.title'),
 /** @param {TableContext} context */
 const finishDialog = (context) => modal(context, { title: t('finish.title'), body: html`
   <section class="choice"><h3>${t('finish.adjourn')}</h3><p>${t('finish.adjourn.text')}</p>${actButton(context, { id: 'adjourn', label: t('finish.adjourn.now'), look: 'primary', act: () => context.actions.adjourn(), then: (done) => { if (done) context.set({ dialog: null }); } })}</section>
-  <section class="choice"><h3>${t('finish.close')}</h3><p>${t('finish.close.text')}</p>${plainButton(t('finish.close.open'), () => context.set({ dialog: { id: 'close' } }), { look: 'stop', id: 'close' })}</section>` });
+  <section class="choice"><h3>${t('finish.close')}</h3><p>${t('finish.close.text')}</p>${plainButton(t('finish.close.open'), () => context.set({ dialog: { id: 'close' } }), { look: 'stop', id: 'close' })}</section>
+  ${outcomeForm(context)}` });
 
 /** @param {TableContext} context */
 function closeDialog(context) {

@@ -9,6 +9,7 @@ import { documentsPanel } from './documents.js';
 import { notices } from './notices.js';
 import { paperStrip } from './paper.js';
 import { connection, mark, plainButton } from './parts.js';
+import { promise } from './promise.js';
 import { tiles } from './tiles.js';
 
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
@@ -30,7 +31,7 @@ export function room(context) {
   return html`<div class="room-page ${hue} ${context.ui.panel ? 'panel-open' : ''}">
     ${banner(here, { unsure: state.connection === 'retrying', more: html`<div class="banner-line">${privacyLine(context)}${lineWords(context)}</div>` })}
     <main class="room-main" aria-label=${t('room.main')}>
-      ${connection(context)}${notices(context)}${paperStrip(context)}
+      ${connection(context)}${promise(context)}${notices(context)}${paperStrip(context)}
       ${tiles(here, state.media, (person) => (person.side && person.side === state.me.side ? hue : person.role === 'mediator' ? 'hue-mediator' : 'hue-joint'))}
     </main>
     <nav class="controls" aria-label=${t('controls.label')}>

@@ -10,6 +10,7 @@ import { roomDialog } from './dialogs.js';
 import { disclosureDesk } from './disclosure.js';
 import { documentsPanel } from './documents.js';
 import { doorBar, doorDialog } from './doors.js';
+import { instrumentsPanel } from './instruments.js';
 import { moveDialogs } from './moves.js';
 import { notices } from './notices.js';
 import { invitationDialog, peoplePanel } from './people.js';
@@ -22,7 +23,7 @@ import { tiles } from './tiles.js';
 /** @typedef {import('./seat.js').TableContext} TableContext */
 /** @typedef {import('../session/types.js').Person} Person */
 
-const VIEWS = /** @type {const} */ (['rooms', 'call', 'chat', 'documents', 'people']);
+const VIEWS = /** @type {const} */ (['rooms', 'call', 'chat', 'documents', 'people', 'tools']);
 
 /** @param {TableContext} context */
 export function table(context) {
@@ -31,7 +32,7 @@ export function table(context) {
   ui.view ??= 'rooms';
   ui.side ??= 'chat';
   ui.beforeSharing ??= () => sharingQuestion(context);
-  if (sharing && (ui.side === 'people' || ui.face === 'desk')) Object.assign(ui, { side: 'chat', face: '' });
+  if (sharing && (ui.side === 'people' || ui.side === 'tools' || ui.face === 'desk')) Object.assign(ui, { side: 'chat', face: '' });
   const dialogs = html`${roomDialog(context)}${sharing ? nothing : html`${doorDialog(context)}${moveDialogs(context)}${invitationDialog(context)}`}${ui.dialog?.id === 'sharing' ? sharingDialog(context) : nothing}`;
   if (ui.face === 'desk' || (state.life !== 'open' && state.life !== 'adjourned')) return html`${topBar(context, sharing)}${disclosureDesk(context)}${dialogs}`;
   return html`${topBar(context, sharing)}
@@ -42,7 +43,7 @@ export function table(context) {
         <div class="control"><button type="button" class="stop" data-focus="separate" @click=${() => context.set({ dialog: { id: 'separate' } })}>${mark('leave')}<span class="is">${t('separate.open')}</span><span class="does">${t('separate.does')}</span></button></div></nav>
       <nav class="views" aria-label=${t('views.label')}>${VIEWS.map((view) => viewButton(context, view, sharing))}
         ${sharing ? nothing : html`<button type="button" class="narrow-only kept-view" @click=${() => context.set({ face: 'desk' })}>${t('view.kept')}</button>`}</nav>
-      <aside class="side" aria-label=${t(`panel.${ui.side}`)}>${ui.side === 'people' && !sharing ? peoplePanel(context) : ui.side === 'documents' ? documentsPanel(context) : chatPanel(context)}</aside>
+      <aside class="side" aria-label=${t(`panel.${ui.side}`)}>${ui.side === 'people' && !sharing ? peoplePanel(context) : ui.side === 'tools' && !sharing ? instrumentsPanel(context) : ui.side === 'documents' ? documentsPanel(context) : chatPanel(context)}</aside>
     </main>${dialogs}`;
 }
 
@@ -64,7 +65,7 @@ function topBar(context, sharing) {
 function viewButton(context, view, sharing) {
   const { ui, state } = context;
   const inSide = view !== 'rooms' && view !== 'call';
-  if (view === 'people' && sharing) return nothing;
+  if ((view === 'people' || view === 'tools') && sharing) return nothing;
   const count = view === 'documents' ? linesHere(state).filter((line) => line.kind === 'document').length : 0;
   const chosen = inSide ? ui.side === view : false;
   return html`<button type="button" class="${inSide ? 'in-side' : 'narrow-only'} ${ui.view === view ? 'shown' : ''}" aria-pressed=${(inSide ? chosen : ui.view === view) ? 'true' : 'false'}
