@@ -117,3 +117,34 @@ async def test_no_row_ever_counts_fewer_than_five_and_nobody_is_lost(open_page: 
         assert len(one) - 4 <= told <= len(one)
         exact = Counter(json.dumps({k: v for k, v in row.items() if k != "mediations"}) for row in rows)
         assert all(number == 1 for number in exact.values())
+
+
+CLOSING = """async (keepNotes) => {
+  const { createInstruments } = await import('/session/instruments.js');
+  let book = { mediations: [{ id: 'm', seats: [], notes: 'The shed matters.', keepNotes, timers: [{ id: 't', label: 'Offer', ends: 9e9 }], plans: [{ id: 'p' }] }] };
+  const made = createInstruments({
+    mediation: 'm', own: 'o', core: { store: { set() {} }, now: () => null, notice() {} }, entry: () => book.mediations[0],
+    save: async (change) => { book = change(book); }, page: () => null, names: () => [],
+  });
+  await made.closed();
+  made.close();
+  return book.mediations[0];
+}"""
+
+
+@pytest.mark.parametrize(("keep", "left"), [(False, ""), (True, "The shed matters.")])
+async def test_closing_erases_what_the_mediator_did_not_choose_to_keep(open_page: Any, keep: bool, left: str) -> None:
+    page = await open_page("screen=desk")
+    entry = await page.evaluate(CLOSING, keep)
+    assert (entry["notes"], entry["timers"], entry["plans"]) == (left, [], [])
+
+
+MAY_TELL = "async ([kind, role]) => (await import('/session/letters.js')).mayTell(kind, role)"
+
+
+async def test_a_message_to_every_room_is_believed_from_a_mediator_only(open_page: Any) -> None:
+    page = await open_page("screen=desk")
+    for kind in ("announce", "promise"):
+        for role, believed in (("mediator", True), ("comediator", True), ("party", False), ("", False)):
+            assert await page.evaluate(MAY_TELL, [kind, role]) is believed
+    assert await page.evaluate(MAY_TELL, ["message", "party"]) is True

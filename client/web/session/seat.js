@@ -5,6 +5,7 @@ import { b64u, unb64u } from '../keys/encoding.js';
 import { freshOpener } from '../keys/devices.js';
 import { openEnvelope } from '../keys/envelope.js';
 import { sealKnock } from '../keys/knock.js';
+import { mayTell } from './letters.js';
 import { LinkRefused, linkKeys, parseLink } from '../keys/link.js';
 import { checkPage, makePage } from '../keys/roots.js';
 import { createCore } from './core.js';
@@ -139,10 +140,8 @@ export async function openSeat(place) {
     if (!core) return;
     const role = core.charter()?.body.seats.find((/** @type {any} */ one) => one.id === sender)?.role;
     const names_ = core.describe(sender).names.join(', ') || (invitation?.mediator ?? '');
-    if (note.kind === 'promise' || note.kind === 'announce') {
-      if (role !== 'mediator' && role !== 'comediator') return core.distrust('role', 'note');
-      if (note.kind === 'promise') return core.store.set({ promised: Math.max(0, Number(note.body.until) || 0) });
-    }
+    if (!mayTell(note.kind, role ?? '')) return core.distrust('role', 'note');
+    if (note.kind === 'promise') return core.store.set({ promised: Math.max(0, Number(note.body.until) || 0) });
     core.notice(`note.${note.kind}`, { text: String(note.body.text ?? ''), names: names_ }, true);
   }
 

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { dayAndTime, list, t } from '../i18n.js';
 import { deviceCheck } from './check.js';
+import { notices } from './notices.js';
 import { promise } from './promise.js';
 import { heading, mark, plainButton, quietPage, roleName } from './parts.js';
 
@@ -27,7 +28,7 @@ export function waiting(context) {
     <section class="card calm">
       <p class="kicker">${invitation?.title}</p>
       ${heading(t(answer === 'none' ? 'wait.title' : `wait.title-${answer}`))}
-      <p class="lead">${waitWords(state)}</p>${promise(context)}
+      <p class="lead">${waitWords(state)}</p>${promise(context)}${state.phase === 'door' ? notices(context) : ''}
       <dl class="facts">
         <div><dt>${t('wait.you')}</dt><dd>${list(names)}</dd></div>
         <div><dt>${t('wait.as')}</dt><dd>${roleName(me.role || invitation?.role || 'party')}${invitation?.sideLabel ? `, ${invitation.sideLabel}` : ''}</dd></div>
