@@ -7,10 +7,12 @@ nothing. What is doubted is dropped and shown; nothing falls back to an older or
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from client.headless.state import Distrust
+from client.headless.doors import Bell
+from client.headless.state import Distrust, RingSeen
 from client.keys.cards import open_cards
 from client.keys.chat import Chat, check_chat, open_chat
 from client.keys.devices import Opener, Signer
+from client.keys.entry import Proof, check_entry
 from client.keys.envelope import Envelope, open_envelope
 from client.keys.grants import Grant, RoomKey, check_grant, open_grant
 from client.keys.jws import Signed, object_hash, unverified
@@ -18,6 +20,7 @@ from client.keys.membership import Card, Charter, Own, Sheet, check_card, check_
 from client.keys.notes import Note, open_note
 from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import DevCert, Page, check_devices, check_page
+from client.protocol.messages import RingView
 
 Clock = Callable[[], int]
 MAX_KEYS = 2000
@@ -54,6 +57,7 @@ class Belief:
         self.fingerprint = fingerprint
         self.minrev = minrev
         self.clock = clock
+        self.bell = Bell()
         self.devices: dict[str, Signed[DevCert]] = {}
         self.charter: Signed[Charter] | None = None
         self.charters: dict[str, Signed[Charter]] = {}
@@ -107,8 +111,8 @@ class Belief:
 
     # --- the room ----------------------------------------------------------------------------------------------
 
-    def take_sheet(self, untrusted: str, continuous: bool) -> Signed[Sheet]:
-        """The sheet of the room one is in now. `continuous`: no snapshot or other room lay in between."""
+    def take_sheet(self, untrusted: str, continuous: bool, entries: tuple[Proof, ...] = ()) -> Signed[Sheet]:
+        """The sheet of the room one is in now. `continuous`: no snapshot or other room lay in between. `entries`: how others came in."""
         with believing("sheet"):
             claimed = unverified("sheet", untrusted, Sheet)
             held = self.sheets.get(claimed.room)
@@ -123,6 +127,8 @@ class Belief:
                     own=Own(self.seat, self.signer.public),
                     continuous=continuous and self.room == claimed.room,
                 )
+                if held is not None and continuous and self.room == claimed.room:
+                    check_entry(sheet, held, self.devices, entries, lambda r: self.bell.counted(r, self.clock()))
             if (
                 sheet is not held
                 and sheet.body.parting
@@ -133,6 +139,8 @@ class Belief:
                 raise ObjectRefused(Reason.SEAT)
         if self.room != sheet.body.room:
             self.leave_room()
+        if sheet is not held:
+            self.bell.ring = None
         self.sheets[sheet.body.room] = sheet
         self.room = sheet.body.room
         members = {member.seat for member in sheet.body.members}
@@ -146,11 +154,17 @@ class Belief:
     def leave_room(self) -> None:
         """No room any more; its keys are forgotten."""
         self.room = None
+        self.bell.ring = None
         self.present = {}
         self.granted = None
         self._announced = {}
         self.keys = {}
         self._members = {}
+
+    def take_ring(self, view: RingView | None) -> RingSeen:
+        """A knock at one's room by a mediator's device."""
+        with believing("ring"):
+            return self.bell.take(view, self, self.clock)
 
     def take_present(self, seat: str, untrusted: str | None) -> Signed[Page] | None:
         """A member connected with this page, or dropped."""

@@ -6,6 +6,7 @@ One task looks at what is held and acts until nothing is left to do; it never ac
 import asyncio
 from typing import TYPE_CHECKING
 
+from client.headless import doors
 from client.keys.encoding import new_id
 from client.keys.grants import keeper_of, make_grant, new_room_key
 from client.protocol import messages as wire
@@ -27,6 +28,7 @@ class Duties:
         self._granting: tuple[str, tuple[tuple[str, str], ...]] | None = None
         self._held: tuple[str, int] | None = None
         self._media_ready = False
+        self._opened = ""
 
     def wake(self) -> None:
         """Look again."""
@@ -46,7 +48,7 @@ class Duties:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            for duty in (self._hand_out, self._hold, self._media):
+            for duty in (self._hand_out, self._hold, self._open, self._media):
                 try:
                     await duty()
                 except Refusal as refused:
@@ -88,6 +90,14 @@ class Duties:
             return
         self._held = (granted.body.sheet, key.epoch)
         await self._session.call(wire.RoomHold(id=new_id(), sheet=granted.body.sheet, epoch=key.epoch))
+
+    async def _open(self) -> None:
+        """Let in who knocks, where nobody else decides."""
+        ring = self._session.belief.bell.ring
+        if ring is None or not self._session.lets_in or self._opened == ring.hash:
+            return
+        self._opened = ring.hash
+        await doors.answer(self._session, True)
 
     async def _media(self) -> None:
         """Be ready again after a reconnection, and answer the latest offer."""

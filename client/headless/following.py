@@ -7,6 +7,7 @@ import msgspec
 from client.headless import state as seen
 from client.headless.belief import Doubted
 from client.keys.chat import Chat, DocumentBody, HelloBody, KeepBody, KeepYesBody, TextBody, body_of
+from client.keys.entry import Proof
 from client.keys.grants import room_code
 from client.keys.jws import Signed
 from client.protocol import messages as wire
@@ -31,7 +32,8 @@ class Following:
         before = self._session.belief.room
 
         def sheet() -> None:
-            checked = self._session.belief.take_sheet(view.sheet, continuous)
+            proofs = tuple(Proof(ring=one.ring, answer=one.answer) for one in view.entries)
+            checked = self._session.belief.take_sheet(view.sheet, continuous, proofs)
             if not continuous or before != checked.body.room:
                 self._session.belief.present = {}
             here = {present.seat for present in view.present}
@@ -47,6 +49,8 @@ class Following:
         self._show_room()
         if view.silent:
             self._session.see(seen.SilenceSeen(silent=True))
+        if view.ring is not None:
+            self._session.check(lambda: self.rung(view.ring))
         cards, grant = view.cards, view.grant
         if cards is not None:
             self._session.check(lambda: self._cards(cards))
@@ -88,6 +92,12 @@ class Following:
         """A member connected, or dropped."""
         self._session.belief.take_present(seat, page)
         self._session.see(seen.PresenceSeen(seat=seat, online=page is not None))
+
+    def rung(self, view: wire.RingView | None) -> None:
+        """Somebody knocks at the room, or no more."""
+        self._session.see(self._session.belief.take_ring(view))
+        if view is not None and view.cards is not None:
+            self._cards(view.cards)
 
     def granted(self, untrusted: str) -> None:
         """A key for the room."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from client.headless.shown import Asked, Distrust, Floor, Kept, Life, Line, Note, Room
+from client.headless.shown import Asked, Distrust, Floor, Kept, Life, Line, Note, Ring, Room
 
 
 class Connected(Struct, frozen=True, kw_only=True):
@@ -91,6 +91,12 @@ class SilenceSeen(Struct, frozen=True, kw_only=True):
     silent: bool
 
 
+class RingSeen(Struct, frozen=True, kw_only=True):
+    """Somebody knocks at one's room, or no more."""
+
+    ring: Ring | None
+
+
 class DoorReplied(Struct, frozen=True, kw_only=True):
     """The mediator said later, or no."""
 
@@ -136,6 +142,7 @@ Seen = (
     | KeepAgreed
     | NoteSeen
     | SilenceSeen
+    | RingSeen
     | DoorReplied
     | MediatorSeen
     | FloorSeen

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import aiohttp
 
+from client.headless import doors
 from client.headless import state as seen
 from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted
@@ -44,6 +45,7 @@ class Session:
         self.belief = belief
         self.state = SeatState(seat=belief.seat)
         self.log: list[str] = []  # kinds of what arrived, for tests and probes
+        self.lets_in = True  # whoever knocks at the room; else the one who uses this session answers
         self.record: Record | None = None
         self.call_media: Call | None = None
         self.line = Line(http, origin, self._opening)
@@ -124,6 +126,10 @@ class Session:
             ts=self.clock(),
         )
         await self.call(wire.NoteSend(id=new_id(), to=to, box=seal_note(self.belief.signer, page, note)))
+
+    async def answer_ring(self, yes: bool) -> None:
+        """Let those who knock at the room in, or ask them to wait."""
+        await doors.answer(self, yes)
 
     async def leave(self) -> None:
         """Say that one leaves, and go."""
@@ -215,6 +221,8 @@ class Session:
                 self.room.enter(happening.room, continuous=True)
             case wire.RoomSilent():
                 self.see(seen.SilenceSeen(silent=happening.silent))
+            case wire.RingChanged():
+                self.check(lambda: self.room.rung(happening.ring))
             case wire.PresenceChanged():
                 self.check(lambda: self.room.presence(happening.seat, happening.page))
             case wire.GrantPublished():

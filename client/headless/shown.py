@@ -47,6 +47,14 @@ class Room(Struct, frozen=True, kw_only=True):
         return next((p for p in self.people if p.seat == seat), None)
 
 
+class Ring(Struct, frozen=True, kw_only=True):
+    """Somebody knocks at one's room; `announced`: they come in when the countdown is over."""
+
+    hash: str
+    who: tuple[str, ...]
+    announced: bool
+
+
 class Document(Struct, frozen=True, kw_only=True):
     """Where a shared document lies and what opens it (the identity never leaves the members' devices)."""
 
@@ -107,6 +115,9 @@ class FloorRoom(Struct, frozen=True, kw_only=True):
     sheet: str
     members: tuple[str, ...]
     online: tuple[str, ...]
+    ring: str = ""
+    answer: str = ""
+    not_now: bool = False
 
 
 class Floor(Struct, frozen=True, kw_only=True):

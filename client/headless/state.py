@@ -25,6 +25,7 @@ from client.headless.seen import NamesSeen as NamesSeen
 from client.headless.seen import NoteSeen as NoteSeen
 from client.headless.seen import PresenceSeen as PresenceSeen
 from client.headless.seen import RecordSeen as RecordSeen
+from client.headless.seen import RingSeen as RingSeen
 from client.headless.seen import RoomSeen as RoomSeen
 from client.headless.seen import Seen as Seen
 from client.headless.seen import SilenceSeen as SilenceSeen
@@ -39,6 +40,7 @@ from client.headless.shown import Life as Life
 from client.headless.shown import Line as Line
 from client.headless.shown import Note as Note
 from client.headless.shown import Person as Person
+from client.headless.shown import Ring as Ring
 from client.headless.shown import Room as Room
 from client.headless.shown import RoomKind as RoomKind
 
@@ -60,6 +62,7 @@ class SeatState(Struct, frozen=True, kw_only=True):
     door_reply: Literal["", "later", "no"] = ""
     room: Room | None = None
     silent: bool = False
+    ring: Ring | None = None
     lines: tuple[Line, ...] = ()
     notes: tuple[Note, ...] = ()
     floor: Floor | None = None
@@ -97,7 +100,7 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
         case Invited():
             return replace(state, title=seen.title, name=seen.name)
         case RoomSeen():
-            return replace(state, room=_enter(state.room, seen.room), silent=seen.silent, door_reply="")
+            return replace(state, room=_enter(state.room, seen.room), silent=seen.silent, door_reply="", ring=None)
         case PresenceSeen():
             return _people(state, lambda p: replace(p, online=seen.online) if p.seat == seen.seat else p)
         case NamesSeen():
@@ -118,6 +121,8 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
             return replace(state, notes=(*state.notes, seen.note)[-MAX_NOTICES:])
         case SilenceSeen():
             return replace(state, silent=seen.silent)
+        case RingSeen():
+            return replace(state, ring=seen.ring)
         case DoorReplied():
             return replace(state, door_reply=seen.reply)
         case MediatorSeen():

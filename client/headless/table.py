@@ -17,6 +17,7 @@ from client.headless import moves
 from client.headless import state as seen
 from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted, believing
+from client.headless.doors import Knocking
 from client.headless.session import Happening, Session, running
 from client.keys.beats import EVERY_SECONDS, make_beat
 from client.keys.cards import seal_cards
@@ -68,6 +69,7 @@ class Table(Session):
         self._boxes: dict[tuple[str, str], Knock | None] = {}
         self._last: dict[str, Signed[Sheet]] = {}
         self._save = save
+        self.knocking = Knocking(self)
         belief = Belief(
             mediation=entry.id,
             seat=entry.own,
@@ -198,6 +200,7 @@ class Table(Session):
 
     async def _publish(self, wish: dict[str, tuple[Member, moves.Target]]) -> None:
         charter = self._charter()
+        entries = await self.knocking.entries(moves.next_sheets(self.sheets, charter, wish, self.clock()))
         signed: list[Signed[Sheet]] = []
         for sheet in moves.next_sheets(self.sheets, charter, wish, self.clock()):
             made = make_sheet(self.belief.signer, sheet)
@@ -220,6 +223,7 @@ class Table(Session):
                 sheets=tuple(one.compact for one in signed),
                 cards=self._dealt(signed),
                 parting=tuple(ahead),
+                entries=entries,
             )
         )
         await self.until(lambda s: all(_shown(s, one) for one in signed))
@@ -231,7 +235,7 @@ class Table(Session):
         """The name cards of everyone in a room, boxed for each of them who is connected."""
         boxes: dict[str, str] = {}
         for sheet in sheets:
-            cards = [self._card(member).compact for member in sheet.body.members]
+            cards = [self.card(member).compact for member in sheet.body.members]
             self.belief.take_cards(tuple(cards))
             for member in sheet.body.members:
                 dev, kem = self.pages.get(member.seat, ("", ""))
@@ -239,7 +243,8 @@ class Table(Session):
                     boxes[member.seat] = seal_cards(kem, self.belief.mediation, member.seat, cards)
         return boxes
 
-    def _card(self, member: Member) -> Signed[Card]:
+    def card(self, member: Member) -> Signed[Card]:
+        """The name card of a place, made anew when its names changed."""
         own = member.seat == self.belief.seat
         entry = self.entry.seat(member.seat)
         names = (self.name,) if own else (entry.devices[-1].names or (entry.name,))
@@ -312,6 +317,9 @@ class Table(Session):
             sheet=held.hash,
             members=tuple(member.seat for member in body.members),
             online=room.online,
+            ring=object_hash(room.ring.ring) if room.ring else "",
+            answer=(room.ring.answer or "") if room.ring else "",
+            not_now=room.ring.not_now if room.ring else False,
         )
 
     def _door(self, door: wire.Door) -> tuple[seen.Knock, ...]:

@@ -19,6 +19,8 @@ Only there: `devices.freshSigner/freshOpener/signerOf/openerOf` (keys never show
     membership  make_charter(signer, charter) check_charter(untrusted, devices, mediation, held)
                 make_sheet(signer, sheet) check_sheet(untrusted, charter, devices, held, own, continuous) sides_present
                 make_card(signer, card) check_card(untrusted, devices, mediation)
+    entry       behind_a_door newcomers · make_ring(signer, ring) check_ring(untrusted, sheet, devices)
+                make_answer(signer, ring, seat, ts) check_answer(untrusted, ring, sheet) check_entry(new, held, devices, proofs, counted)
     grants      new_room_key(mediation, room, epoch) keeper_of(sheet, present) make_grant(signer, sheet, by, room_key, present, cards)
                 check_grant(untrusted, sheet, present, seen) open_grant(grant, seat, page) room_code(room_key)
                 frame_key(room_key, dev, page_kem)

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     COUNSEL = "counsel"  # a mediator in a lawyers' room
     KEEPER = "keeper"
     GHOST = "ghost"  # a key for somebody who is not known to be here, or none for somebody who is
+    ENTRY = "entry"  # somebody comes in without an answered knock or a countdown
     EPOCH = "epoch"  # not newer than an epoch seen
     KIND = "kind"
     ACCESS = "access"  # opens for other people than the charter says

@@ -13,8 +13,8 @@ from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import Devices
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
+from server.mediation import doors, moves, record, talk
 from server.mediation import events as e
-from server.mediation import moves, record, talk
 from server.mediation.model import State
 from server.mediation.record import KeepFacts, RecordFacts, Terms
 from server.mediation.views import Viewer, sees_floor
@@ -23,9 +23,10 @@ Outcome = tuple[e.AnyEvent, ...]
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What the world says: seconds since 1970, the complete uploads of the actor's place (id -> size), and which of the rules asked for are known here."""
+    """What the world says: seconds since 1970, seconds of the steady clock, the complete uploads of the actor's place (id -> size), and which of the rules asked for are known here."""
 
     now: int
+    tick: float = 0.0
     uploads: Mapping[str, int] = field(default_factory=dict)
     rules: frozenset[str] = frozenset()
     keep: KeepFacts | None = None
@@ -57,6 +58,7 @@ _CODES = {
     Reason.NO_CONTACT: Code.NOT_ALLOWED,
     Reason.COUNSEL: Code.NOT_ALLOWED,
     Reason.KEEPER: Code.NOT_ALLOWED,
+    Reason.ENTRY: Code.NOT_ALLOWED,
     Reason.EXPIRED: Code.EXPIRED,
 }
 
@@ -86,7 +88,15 @@ def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> 
                 return seats(state, command)
             case m.SheetsPublish():
                 need_mediator(state, actor)
-                return moves.publish(state, actor, command)
+                return moves.publish(state, actor, command, facts.tick)
+            case m.RoomRing():
+                need_mediator(state, actor)
+                return doors.ring(state, command, facts.tick)
+            case m.RingAnswer():
+                return doors.answer(state, actor, command)
+            case m.RingEnd():
+                need_mediator(state, actor)
+                return doors.end(state, command)
             case m.GrantPublish():
                 return moves.grant(state, actor, command)
             case m.RoomHold():

@@ -5,7 +5,7 @@ A name, once used in a log, keeps its meaning for ever.
 
 from msgspec import Struct
 
-from client.protocol.messages import ChatLine, SeatPlan
+from client.protocol.messages import ChatLine, Entry, SeatPlan
 
 
 class Durable(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -51,6 +51,7 @@ class SheetsPublished(Durable, frozen=True, kw_only=True, tag="sheets.published"
     sheets: tuple[str, ...]
     by: str
     parting: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
 
 
 class Adjourned(Durable, frozen=True, kw_only=True, tag="adjourned"):
@@ -186,6 +187,28 @@ class KnockAnswered(Passing, frozen=True, kw_only=True, tag="knock.answered"):
     reply: str
 
 
+class Rung(Passing, frozen=True, kw_only=True, tag="rung"):
+    """Somebody knocks at a room; `at` in seconds of the steady clock."""
+
+    room: str
+    ring: str
+    cards: dict[str, str]
+    at: float
+
+
+class RingAnswered(Passing, frozen=True, kw_only=True, tag="ring.answered"):
+    """Those inside answered a knock; None: not now."""
+
+    room: str
+    answer: str | None
+
+
+class RingEnded(Passing, frozen=True, kw_only=True, tag="ring.ended"):
+    """The knock was taken back."""
+
+    room: str
+
+
 class CardsDealt(Passing, frozen=True, kw_only=True, tag="cards.dealt"):
     """Name cards boxed to members, shown to each with the next view of the room."""
 
@@ -266,6 +289,9 @@ AnyPassing = (
     | Knocked
     | KnockAnswered
     | CardsDealt
+    | Rung
+    | RingAnswered
+    | RingEnded
     | Granted
     | Held
     | Silenced

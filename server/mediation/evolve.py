@@ -6,14 +6,15 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from client.keys.entry import Ring as RingBody
 from client.keys.grants import Grant
 from client.keys.jws import Signed
 from client.keys.membership import Charter, Sheet
 from client.keys.roots import DevCert
-from client.protocol.messages import SeatPlan
+from client.protocol.messages import Entry, SeatPlan
 from server.mediation import events as e
 from server.mediation.evolve_record import evolve_record, recorded
-from server.mediation.model import Knock, Live, Page, PageKey, Place, State, Talk
+from server.mediation.model import Knock, Live, Page, PageKey, Place, Ring, State, Talk
 
 MAX_LINES = 500
 MAX_TALK = 400_000  # characters of sealed text the relay remembers for one room
@@ -61,7 +62,13 @@ def evolve(state: State, event: e.AnyEvent) -> State:
         case e.SheetsPublished():
             for compact in event.sheets:
                 state = _seat(state, _sheet(compact))
-            return replace(state, life="open", live=_after_move(state), partings=_partings(state, event))
+            return replace(
+                state,
+                life="open",
+                live=_after_move(state),
+                partings=_partings(state, event),
+                entries=_entries(state, event),
+            )
         case e.Adjourned():
             return replace(state, life="adjourned", live=replace(state.live, grants={}, held={}, doors={}))
         case e.Closed():
@@ -78,6 +85,14 @@ def evolve(state: State, event: e.AnyEvent) -> State:
             return _live(state, doors=_with(state.live.doors, (event.seat, event.dev), knock))
         case e.KnockAnswered():
             return _live(state, doors={k: v for k, v in state.live.doors.items() if k[0] != event.seat})
+        case e.Rung():
+            rung = Ring(ring=recorded("ring", event.ring, RingBody), cards=event.cards, at=event.at)
+            return _live(state, rings=_with(state.live.rings, event.room, rung))
+        case e.RingAnswered():
+            rung = replace(state.live.rings[event.room], answer=event.answer, not_now=event.answer is None)
+            return _live(state, rings=_with(state.live.rings, event.room, rung))
+        case e.RingEnded():
+            return _live(state, rings=_without(state.live.rings, event.room))
         case e.CardsDealt():
             return _live(state, cards={**state.live.cards, **event.cards})
         case e.Granted():
@@ -157,6 +172,7 @@ def _seat(state: State, sheet: Signed[Sheet]) -> State:
     live = replace(
         live,
         grants=_without(live.grants, body.room),
+        rings=_without(live.rings, body.room),
         silent=live.silent - {body.room},
         held=_without(live.held, *touched),
         talks=_talks(live.talks, sheet),
@@ -177,6 +193,16 @@ def _partings(state: State, event: e.SheetsPublished) -> dict[str, tuple[str, ..
         if room:
             partings[room] = event.parting
     return partings
+
+
+def _entries(state: State, event: e.SheetsPublished) -> dict[str, tuple[Entry, ...]]:
+    """Those who stay are shown how the others came in, while the sheet is the room's present one."""
+    rooms = [_sheet(compact).body.room for compact in event.sheets]
+    of: dict[str, list[Entry]] = {room: [] for room in rooms}
+    for entry in event.entries:
+        of.setdefault(recorded("ring", entry.ring, RingBody).body.room, []).append(entry)
+    kept = _without(state.entries, *rooms)
+    return {**kept, **{room: tuple(entries) for room, entries in of.items() if entries}}
 
 
 def _parted(parting: tuple[str, ...]) -> str:

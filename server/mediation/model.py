@@ -9,13 +9,14 @@ from typing import Literal
 from msgspec import Struct, field
 
 from client.keys.disclosure import Consent, Request, Sitting
+from client.keys.entry import Ring as RingBody
 from client.keys.grants import Grant, keeper_of
 from client.keys.hold import Holder
 from client.keys.items import Item
 from client.keys.jws import Signed
 from client.keys.membership import MEDIATORS, Charter, Sheet
 from client.keys.roots import DevCert
-from client.protocol.messages import ChatLine
+from client.protocol.messages import ChatLine, Entry
 
 Life = Literal["open", "adjourned", "closed", "destroyed"]
 SeatId = str
@@ -52,6 +53,16 @@ class Knock(Struct, frozen=True, kw_only=True):
     at: int
 
 
+class Ring(Struct, frozen=True, kw_only=True):
+    """A knock at a room where people may be talking. `at`: seconds of the steady clock; `answer`: the signed yes from inside."""
+
+    ring: Signed[RingBody]
+    cards: Mapping[SeatId, str]
+    at: float
+    answer: str | None = None
+    not_now: bool = False
+
+
 class Talk(Struct, frozen=True, kw_only=True):
     """The relay's memory of one room: the lines since `first`, and from which line on each member may read."""
 
@@ -73,6 +84,7 @@ class Live(Struct, frozen=True, kw_only=True):
     held: Mapping[SeatId, tuple[str, int]] = field(default_factory=dict)
     talks: Mapping[RoomId, Talk] = field(default_factory=dict)
     cards: Mapping[SeatId, str] = field(default_factory=dict)
+    rings: Mapping[RoomId, Ring] = field(default_factory=dict)
     silent: frozenset[RoomId] = frozenset()  # rooms whose mediator fell silent
 
 
@@ -116,6 +128,7 @@ class State(Struct, frozen=True, kw_only=True):
     certified: Mapping[Device, Signed[DevCert]] = field(default_factory=dict)
     places: Mapping[SeatId, Place] = field(default_factory=dict)
     rooms: Mapping[RoomId, Signed[Sheet]] = field(default_factory=dict)  # open rooms
+    entries: Mapping[RoomId, tuple[Entry, ...]] = field(default_factory=dict)  # what came with the present sheets
     past: Mapping[RoomId, Signed[Sheet]] = field(default_factory=dict)  # the last sheet of every room that ever was
     holders: Mapping[SeatId, Signed[Holder]] = field(default_factory=dict)
     items: Mapping[str, Kept] = field(default_factory=dict)

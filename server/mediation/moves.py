@@ -9,8 +9,8 @@ from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
 from policies import words
 from policies.rooms import MayNotPublish, SeatFact, SheetFact, may_publish
+from server.mediation import doors, parting
 from server.mediation import events as e
-from server.mediation import parting
 from server.mediation.model import State
 from server.mediation.views import Viewer
 
@@ -28,7 +28,7 @@ ROLES: dict[Role, words.Role] = {
 }
 
 
-def publish(state: State, actor: Viewer, command: m.SheetsPublish) -> tuple[e.AnyEvent, ...]:
+def publish(state: State, actor: Viewer, command: m.SheetsPublish, tick: float = 0.0) -> tuple[e.AnyEvent, ...]:
     """All sheets of one move, or none: each follows its room's last, and afterwards every seat is in one room at most."""
     sheets: dict[str, Signed[Sheet]] = {}
     for compact in command.sheets:
@@ -42,13 +42,14 @@ def publish(state: State, actor: Viewer, command: m.SheetsPublish) -> tuple[e.An
         if body.room in sheets or body.parting:
             raise Refusal(Code.BAD_OBJECT, rule="room")
         _fit(state, body)
+        doors.let_in(state, sheet, command.entries, tick)
         sheets[body.room] = sheet
     rooms = {**state.rooms, **sheets}
     charter = state.charter.body
     together(charter, rooms)
     parting.check(state, rooms, command.parting, lambda apart: together(charter, apart))
     cards = _cards(state, command)
-    published = e.SheetsPublished(sheets=command.sheets, by=actor.dev, parting=command.parting)
+    published = e.SheetsPublished(sheets=command.sheets, by=actor.dev, parting=command.parting, entries=command.entries)
     return (e.CardsDealt(cards=cards), published) if cards else (published,)
 
 

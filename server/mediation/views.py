@@ -5,6 +5,7 @@ An event about a room that the viewer is not in yields nothing: no message, no n
 
 from msgspec import Struct
 
+from client.keys.entry import COUNTDOWN_SECONDS
 from client.keys.grants import Grant
 from client.keys.jws import Signed
 from client.keys.membership import MEDIATORS
@@ -23,7 +24,19 @@ class Viewer(Struct, frozen=True, kw_only=True):
 
 
 # What passes through and can't change anybody's view of the record: spared the comparison.
-_NEVER_RECORD = e.Said | e.Noted | e.Granted | e.Held | e.Knocked | e.KnockAnswered | e.CardsDealt | e.SeatLeft
+_NEVER_RECORD = (
+    e.Said
+    | e.Noted
+    | e.Rung
+    | e.RingAnswered
+    | e.RingEnded
+    | e.Granted
+    | e.Held
+    | e.Knocked
+    | e.KnockAnswered
+    | e.CardsDealt
+    | e.SeatLeft
+)
 
 
 def standing(state: State, viewer: Viewer) -> str:
@@ -51,7 +64,7 @@ def own_room(state: State, viewer: Viewer) -> str | None:
     return state.room_of(viewer.seat, viewer.dev) if state.life == "open" else None
 
 
-def room_view(state: State, viewer: Viewer) -> m.RoomView | None:
+def room_view(state: State, viewer: Viewer, tick: float | None = None) -> m.RoomView | None:
     """The viewer's room as it stands, or None."""
     room = own_room(state, viewer)
     if room is None:
@@ -69,13 +82,34 @@ def room_view(state: State, viewer: Viewer) -> m.RoomView | None:
         lines=lines,
         cards=state.live.cards.get(viewer.seat),
         silent=room in state.live.silent,
+        entries=state.entries.get(room, ()),
+        ring=_ring(state, viewer, room, tick),
     )
+
+
+def _ring(state: State, viewer: Viewer, room: str, tick: float | None = None) -> m.RingView | None:
+    """The knock at the viewer's own room, while it wants an answer; `tick` is the steady clock's time, or None for the moment of the knock."""
+    rung = state.live.rings.get(room)
+    if rung is None or rung.answer is not None or rung.not_now:
+        return None
+    passed = 0.0 if tick is None else tick - rung.at
+    left = max(0.0, COUNTDOWN_SECONDS - passed) if rung.ring.body.announced else None
+    return m.RingView(ring=rung.ring.compact, left=left, cards=rung.cards.get(viewer.seat))
+
+
+def _rung(state: State, room: str) -> m.FloorRing | None:
+    rung = state.live.rings.get(room)
+    return None if rung is None else m.FloorRing(ring=rung.ring.compact, answer=rung.answer, not_now=rung.not_now)
 
 
 def floor(state: State) -> m.Floor:
     """Every room, knock and page: the mediators' table."""
     rooms = tuple(
-        m.FloorRoom(sheet=sheet.compact, online=tuple(page.seat for page in state.present(room)))
+        m.FloorRoom(
+            sheet=sheet.compact,
+            online=tuple(page.seat for page in state.present(room)),
+            ring=_rung(state, room),
+        )
         for room, sheet in state.rooms.items()
     )
     doors = tuple(
@@ -88,7 +122,7 @@ def floor(state: State) -> m.Floor:
     )
 
 
-def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int) -> m.Welcome:
+def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int, tick: float | None = None) -> m.Welcome:
     """Everything that the viewer may know, as it stands."""
     known = state.knows(viewer.seat, viewer.dev)
     place = state.places.get(viewer.seat)
@@ -105,7 +139,7 @@ def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int) -> 
         devcerts=tuple(cert.compact for cert in state.certified.values()),
         envelope=None if place is None else place.envelope,
         mediator_page=mediator_page(state),
-        room=room_view(state, viewer),
+        room=room_view(state, viewer, tick),
         floor=floor(state) if sees_floor(state, viewer) else None,
         holders=kept.holders,
         items=kept.items,
@@ -180,6 +214,9 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now:
         case e.Silenced() | e.Unsilenced():
             if seen_after == event.room:
                 told.append(m.RoomSilent(silent=isinstance(event, e.Silenced)))
+        case e.Rung() | e.RingAnswered() | e.RingEnded():
+            if seen_after == event.room:
+                told.append(m.RingChanged(ring=_ring(after, viewer, event.room)))
         case e.Said():
             if seen_after == event.room:
                 told.append(m.ChatPosted(line=event.line))

@@ -140,7 +140,7 @@ class Actor:
         resumed, missed = stream.attach(outbox, opening.resume)
         self._streams[key] = stream
         now = self.services.clock.now()
-        outbox.put(views.welcome(self.state, viewer, stream.seq, resumed, now))
+        outbox.put(views.welcome(self.state, viewer, stream.seq, resumed, now, self.services.clock.monotonic()))
         for at, event in missed:
             stream.tell(event, at)
         return stream

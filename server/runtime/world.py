@@ -36,7 +36,7 @@ class World:
 
     async def facts(self, state: State, viewer: Viewer, command: m.AnyCommand) -> Facts:
         """What the world says to this command."""
-        now = self._clock.now()
+        now, tick = self._clock.now(), self._clock.monotonic()
         match command:
             case m.ChatPost():
                 uploads = await self._blobs.complete_of(state.id, viewer.seat, command.blobs)
@@ -48,7 +48,7 @@ class World:
                 return Facts(now=now, rules=frozenset({asked} if self._find(asked) else ()))
             case _:
                 policy = self._rules_of(state)
-                return Facts(now=now, terms=_terms(policy) if policy else {})
+                return Facts(now=now, tick=tick, terms=_terms(policy) if policy else {})
 
     async def _keep(self, state: State, viewer: Viewer, command: m.ItemKeep) -> KeepFacts:
         item = check_form(command.item, viewer.dev)

@@ -1,6 +1,6 @@
 // The browser half of the vectors. Evaluated in the page; gives back a list of differences (empty: all alike).
 async ({ keys, tables, boxes }) => {
-  const names = ['encoding', 'derive', 'devices', 'hpke_box', 'jws', 'roots', 'link', 'membership', 'grants', 'agreement', 'envelope', 'knock', 'notes', 'cards', 'chat', 'words', 'vault', 'hold', 'access', 'items', 'disclosure', 'log'];
+  const names = ['encoding', 'derive', 'devices', 'hpke_box', 'jws', 'roots', 'link', 'membership', 'entry', 'grants', 'agreement', 'envelope', 'knock', 'notes', 'cards', 'chat', 'words', 'vault', 'hold', 'access', 'items', 'disclosure', 'log'];
   const k = Object.assign({}, ...(await Promise.all(names.map((name) => import(`/keys/${name}.js`)))));
   const wrong = [];
   const same = (what, got, expected) => {
@@ -94,6 +94,10 @@ async ({ keys, tables, boxes }) => {
   for (const row of tables.sheets) {
     const before = row.held ? await k.checkSheet(row.held, charter, devices) : null;
     same(`sheet ${row.name}`, await verdict(() => k.checkSheet(row.untrusted, charter, devices, before, row.own, row.continuous)), row.result);
+  }
+  for (const row of tables.entries.rows) {
+    const [before, next] = [await k.checkSheet(row.held, charter, devices), await k.checkSheet(row.next, charter, devices)];
+    same(`entry ${row.name}`, await verdict(() => k.checkEntry(next, before, devices, row.proofs, () => row.counted)), row.result);
   }
   const sheet = await k.checkSheet(tables.grants.sheet, charter, devices);
   for (const row of tables.grants.rows) same(`grant ${row.name}`, await verdict(() => k.checkGrant(row.untrusted, sheet, row.present, row.seen)), row.result);

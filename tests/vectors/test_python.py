@@ -16,6 +16,7 @@ from client.keys import (
     cards,
     chat,
     disclosure,
+    entry,
     envelope,
     grants,
     hold,
@@ -120,6 +121,13 @@ def test_sheets(row: dict[str, Any]) -> None:
     own = membership.Own(**row["own"]) if row["own"] else None
     args = (row["untrusted"], charter(), devices(), held, own, row["continuous"])
     assert verdict(membership.check_sheet, *args) == row["result"]
+
+
+@pytest.mark.parametrize("row", TABLES["entries"]["rows"], ids=lambda row: row["name"])
+def test_entries(row: dict[str, Any]) -> None:
+    held, new = (membership.check_sheet(row[one], charter(), devices()) for one in ("held", "next"))
+    proofs = [entry.Proof(**one) for one in row["proofs"]]
+    assert verdict(entry.check_entry, new, held, devices(), proofs, lambda _: row["counted"]) == row["result"]
 
 
 @pytest.mark.parametrize("row", TABLES["grants"]["rows"], ids=lambda row: row["name"])

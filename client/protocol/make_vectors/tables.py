@@ -16,6 +16,7 @@ from client.keys.devices import SoftSigner
 from client.keys.encoding import b64u, hash_text
 from client.keys.jws import SUITE, Signed, sign
 from client.protocol.make_vectors.cast import NOW, Cast, fixed, name_id, plain
+from client.protocol.make_vectors.entries import entries
 
 
 def tables(cast: Cast) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def tables(cast: Cast) -> dict[str, Any]:
         "charters": _charters(cast),
         "sheets": _sheets(cast),
         "grants": _grants(cast),
+        "entries": entries(cast),
         "objects": _objects(cast),
     }
 

@@ -29,6 +29,7 @@ from client.protocol.messages.happenings import Moved as Moved
 from client.protocol.messages.happenings import NoteArrived as NoteArrived
 from client.protocol.messages.happenings import PresenceChanged as PresenceChanged
 from client.protocol.messages.happenings import RecordChanged as RecordChanged
+from client.protocol.messages.happenings import RingChanged as RingChanged
 from client.protocol.messages.happenings import RoomChanged as RoomChanged
 from client.protocol.messages.happenings import RoomSilent as RoomSilent
 from client.protocol.messages.media import MediaAnswer as MediaAnswer
@@ -63,8 +64,11 @@ from client.protocol.messages.rooms import KnockSend as KnockSend
 from client.protocol.messages.rooms import MediationAdjourn as MediationAdjourn
 from client.protocol.messages.rooms import MediationClose as MediationClose
 from client.protocol.messages.rooms import NoteSend as NoteSend
+from client.protocol.messages.rooms import RingAnswer as RingAnswer
+from client.protocol.messages.rooms import RingEnd as RingEnd
 from client.protocol.messages.rooms import RoomHold as RoomHold
 from client.protocol.messages.rooms import RoomLeave as RoomLeave
+from client.protocol.messages.rooms import RoomRing as RoomRing
 from client.protocol.messages.rooms import SeatPut as SeatPut
 from client.protocol.messages.rooms import SheetsPublish as SheetsPublish
 from client.protocol.messages.rooms import UploadBegin as UploadBegin
@@ -84,20 +88,24 @@ from client.protocol.messages.shapes import Sdp as Sdp
 from client.protocol.messages.shapes import Up as Up
 from client.protocol.messages.shown import ChatLine as ChatLine
 from client.protocol.messages.shown import Door as Door
+from client.protocol.messages.shown import Entry as Entry
 from client.protocol.messages.shown import Failure as Failure
 from client.protocol.messages.shown import Floor as Floor
+from client.protocol.messages.shown import FloorRing as FloorRing
 from client.protocol.messages.shown import FloorRoom as FloorRoom
 from client.protocol.messages.shown import HolderView as HolderView
 from client.protocol.messages.shown import KeptItem as KeptItem
 from client.protocol.messages.shown import Present as Present
 from client.protocol.messages.shown import RequestView as RequestView
 from client.protocol.messages.shown import Result as Result
+from client.protocol.messages.shown import RingView as RingView
 from client.protocol.messages.shown import RoomView as RoomView
 from client.protocol.messages.shown import Welcome as Welcome
 
 AnyHappening = (
     RoomChanged
     | RoomSilent
+    | RingChanged
     | PresenceChanged
     | GrantPublished
     | ChatPosted
@@ -133,6 +141,9 @@ AnyCommand = (
     | KnockSend
     | KnockAnswer
     | SheetsPublish
+    | RoomRing
+    | RingAnswer
+    | RingEnd
     | GrantPublish
     | RoomHold
     | NoteSend

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from client.protocol.messages.media import TrackPlan
 from client.protocol.messages.shapes import Blob64, Box, Id, Jws, Sdp
-from client.protocol.messages.shown import ChatLine, Floor, HolderView, KeptItem, RequestView, RoomView
+from client.protocol.messages.shown import ChatLine, Floor, HolderView, KeptItem, RequestView, RingView, RoomView
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -23,6 +23,12 @@ class RoomSilent(Happening, frozen=True, kw_only=True, tag="room.silent"):
     """The mediator's line dropped (or is back): while silent, nobody in the viewer's joint room hears anybody."""
 
     silent: bool
+
+
+class RingChanged(Happening, frozen=True, kw_only=True, tag="ring.changed"):
+    """Somebody knocks at the viewer's room; None: no more."""
+
+    ring: RingView | None
 
 
 class PresenceChanged(Happening, frozen=True, kw_only=True, tag="presence.changed"):

@@ -6,6 +6,7 @@ from msgspec import Meta, field
 
 from client.protocol.messages.desk import SeatPlan
 from client.protocol.messages.shapes import Box, Command, Hash, Id, Jws
+from client.protocol.messages.shown import Entry
 
 
 class CharterPublish(Command, frozen=True, kw_only=True, tag="charter.publish"):
@@ -38,11 +39,33 @@ class SheetsPublish(Command, frozen=True, kw_only=True, tag="sheets.publish"):
 
     `cards` maps a seat to the name cards it needs, boxed to that seat's page key. `parting` are sheets signed ahead: the server
     may publish them, and only them, when the mediator's device falls silent while the joint room is as these sheets say.
+    `entries` prove that those inside a room answered a knock, or were told and could count down.
     """
 
     sheets: Annotated[tuple[Jws, ...], Meta(min_length=1, max_length=32)]
     parting: Annotated[tuple[Jws, ...], Meta(max_length=32)] = ()
     cards: dict[Id, Box] = field(default_factory=dict)
+    entries: Annotated[tuple[Entry, ...], Meta(max_length=32)] = ()
+
+
+class RoomRing(Command, frozen=True, kw_only=True, tag="room.ring"):
+    """Knock at a room where people may be talking (mediators); or, after an unanswered knock, announce that one comes in."""
+
+    ring: Jws
+    cards: dict[Id, Box] = field(default_factory=dict)
+
+
+class RingAnswer(Command, frozen=True, kw_only=True, tag="ring.answer"):
+    """Answer a knock at one's room: a signed yes, or None for "not now"."""
+
+    ring: Hash
+    answer: Jws | None = None
+
+
+class RingEnd(Command, frozen=True, kw_only=True, tag="ring.end"):
+    """Take one's knock at a room back (mediators)."""
+
+    room: Id
 
 
 class GrantPublish(Command, frozen=True, kw_only=True, tag="grant.publish"):

@@ -25,6 +25,21 @@ class ChatLine(Struct, frozen=True, kw_only=True):
     at: int
 
 
+class Entry(Struct, frozen=True, kw_only=True):
+    """How somebody came into a room where people may have been talking: the ring, and the answer from inside (None: announced and counted down)."""
+
+    ring: Jws
+    answer: Jws | None = None
+
+
+class RingView(Struct, frozen=True, kw_only=True):
+    """Somebody knocks at the viewer's room. `left` are the seconds of an announced entry's countdown; `cards` the names, boxed to the viewer's page."""
+
+    ring: Jws
+    left: float | None = None
+    cards: Box | None = None
+
+
 class RoomView(Struct, frozen=True, kw_only=True):
     """The viewer's own room: the signed sheet, who is connected, the latest grant and the lines posted since the viewer came in."""
 
@@ -34,6 +49,16 @@ class RoomView(Struct, frozen=True, kw_only=True):
     lines: tuple[ChatLine, ...] = ()
     cards: Box | None = None
     silent: bool = False
+    entries: tuple[Entry, ...] = ()
+    ring: RingView | None = None
+
+
+class FloorRing(Struct, frozen=True, kw_only=True):
+    """A knock of the mediator's at a room: the answer from inside, or that it is not a good moment."""
+
+    ring: Jws
+    answer: Jws | None = None
+    not_now: bool = False
 
 
 class FloorRoom(Struct, frozen=True, kw_only=True):
@@ -41,6 +66,7 @@ class FloorRoom(Struct, frozen=True, kw_only=True):
 
     sheet: Jws
     online: tuple[Id, ...]
+    ring: FloorRing | None = None
 
 
 class Door(Struct, frozen=True, kw_only=True):

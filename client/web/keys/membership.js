@@ -36,6 +36,8 @@ export const CharterShape = payload({
   keep: bool,
   disclosure: bool,
 });
+/** Somebody in a room. */
+export const MemberShape = obj({ seat: Id, dev: Key, role: RoleShape });
 export const SheetShape = payload({
   mediation: Id,
   charter: Key,
@@ -43,7 +45,7 @@ export const SheetShape = payload({
   kind: oneOf('waiting', 'joint', 'caucus', 'counsel'),
   rev: Revision,
   prev: OptionalKey,
-  members: list(obj({ seat: Id, dev: Key, role: RoleShape }), MAX_SEATS),
+  members: list(MemberShape, MAX_SEATS),
   keepers: PerSeat,
   parting: OptionalKey,
   ts: Time,

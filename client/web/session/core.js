@@ -4,6 +4,7 @@ import { checkCharter } from '../keys/membership.js';
 import { checkDevices, makePage } from '../keys/roots.js';
 import { newId } from '../keys/encoding.js';
 import { createCalls } from './calls.js';
+import { createBell } from './bell.js';
 import { createChat } from './chat.js';
 import { createFaces } from './faces.js';
 import { createLetters } from './letters.js';
@@ -78,6 +79,8 @@ export function createCore(seams) {
     onDistrust: distrust,
     onCard: () => faces.showRoom(),
     onRing: (ring) => calls.setRing(ring),
+    counted: (ring) => bell.counted(ring),
+    onDoor: () => bell.over(),
     onChange: (view) => {
       const before = lastRoom;
       faces.tellArrivals(now, view);
@@ -92,6 +95,18 @@ export function createCore(seams) {
       faces.showRoom();
       if (view?.granted) chat.retry().catch(() => undefined);
     },
+  });
+
+  const bell = createBell({
+    place,
+    identity: () => identity,
+    devices: () => devices,
+    sheet: () => room.sheet(),
+    command,
+    takeCards: (box) => room.takeCards(box),
+    namesOf: (seat) => faces.describe(seat).names,
+    onChange: (ring) => store.set({ ring }),
+    onDistrust: distrust,
   });
 
   const chat = createChat({
@@ -189,6 +204,7 @@ export function createCore(seams) {
       await record.show(welcome);
       silence.tell(Boolean(welcome.room?.silent), true);
       await room.show(welcome.room ?? null, true);
+      await bell.show(welcome.room?.ring ?? null);
       for (const line of welcome.room?.lines ?? []) await chat.receive(line);
     },
     async onEvent(event, at) {
@@ -197,12 +213,16 @@ export function createCore(seams) {
           // A fresh count for a room one comes into; its mediator's next beat is at most two seconds away.
           silence.tell(Boolean(event.room?.silent), Boolean(event.room) && !silence.mediated());
           await room.show(event.room);
+          await bell.show(event.room?.ring ?? null);
           silence.watch();
           for (const line of event.room?.lines ?? []) await chat.receive(line);
           break;
         case 'room.silent':
           silence.tell(event.silent, !event.silent);
           silence.watch();
+          break;
+        case 'ring.changed':
+          await bell.show(event.ring ?? null);
           break;
         case 'presence.changed':
           await room.presence(event.seat, event.page ?? null);
@@ -287,6 +307,7 @@ export function createCore(seams) {
     chat,
     calls,
     record,
+    bell,
     command,
     notice,
     distrust,

@@ -17,9 +17,10 @@ const TICK = 5_000;
  *   entry: () => import('./vault_book.js').MediationEntry,
  *   sideLabel: (side: string) => string,
  *   onShown: () => void,
+ *   rings: () => ReturnType<typeof import('./knocking.js').createKnocking>,
  * }} seams
  */
-export function createFloor({ mediation, own, core, root, device, entry, sideLabel, onShown }) {
+export function createFloor({ mediation, own, core, root, device, entry, sideLabel, onShown, rings }) {
   /** @type {Map<string, any>} room -> committed sheet, checked */
   let sheets = new Map();
   /** @type {Map<string, any>} the last sheet of each room, closed ones too */
@@ -54,16 +55,19 @@ export function createFloor({ mediation, own, core, root, device, entry, sideLab
     pages = nextPages;
     const nextSheets = new Map();
     const nextOnline = new Map();
+    const knocked = new Map();
     for (const one of floor.rooms) {
       const sheet = await believe(one.sheet);
       if (!sheet) continue;
       nextSheets.set(sheet.body.room, sheet);
       nextOnline.set(sheet.body.room, new Set(one.online));
+      knocked.set(sheet.body.room, one.ring ?? null);
       if (!since.has(sheet.body.room)) since.set(sheet.body.room, Math.floor(Date.now() / 1000));
     }
     for (const room of since.keys()) if (!nextSheets.has(room)) since.delete(room);
     sheets = nextSheets;
     online = nextOnline;
+    rings().seen(knocked);
     await takeDoors(floor.doors);
     show();
   }
@@ -133,6 +137,7 @@ export function createFloor({ mediation, own, core, root, device, entry, sideLab
         since: since.get(sheet.body.room) ?? 0,
         here: sheet.body.room === mine,
         mayEnter: sheet.body.kind !== 'counsel',
+        ring: rings().shown(sheet.body.room),
       }));
     const atDoor = new Set(doors.map((door) => door.seat));
     core.store.set({
@@ -174,6 +179,8 @@ export function createFloor({ mediation, own, core, root, device, entry, sideLab
     show,
     held,
     ended,
+    /** @param {string} room the sheet in force */
+    sheetOf: (room) => sheets.get(room) ?? null,
     /** @param {string} room the last sheet of a room, a closed one too */
     lastOf: (room) => last.get(room) ?? null,
     /** What was committed is believed at once. @param {any[]} signed */

@@ -100,12 +100,17 @@ export interface Enrol {
   devcert: string;
   page: string;
 }
+/** How somebody came into a room where people may have been talking: the ring, and the answer from inside (None: announced and counted down). */
+export interface Entry {
+  ring: string;
+  answer: string | null;
+}
 /** Something happened that this viewer may know; `seq` is the viewer's own number, without gaps. */
 export interface Event {
   type: "event";
   seq: number;
   at: number;
-  event: RoomChanged | RoomSilent | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+  event: RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
 }
 /** A command was understood and not done. `code` for programs, `facts` (ids, rules, numbers; never content) for the sentence. */
 export interface Failure {
@@ -126,10 +131,17 @@ export interface FloorChanged {
   kind: "floor.changed";
   floor: Floor;
 }
+/** A knock of the mediator's at a room: the answer from inside, or that it is not a good moment. */
+export interface FloorRing {
+  ring: string;
+  answer: string | null;
+  not_now: boolean;
+}
 /** A room as the mediator's table shows it. */
 export interface FloorRoom {
   sheet: string;
   online: string[];
+  ring: FloorRing | null;
 }
 /** The connection ends and why; `code` is one of `client.protocol.errors.Code`. */
 export interface Goodbye {
@@ -322,6 +334,30 @@ export interface Result {
   re: string;
   data: Record<string, string | number | boolean | string[] | null>;
 }
+/** Answer a knock at one's room: a signed yes, or None for "not now". */
+export interface RingAnswer {
+  type: "ring.answer";
+  id: string;
+  ring: string;
+  answer?: string | null;
+}
+/** Somebody knocks at the viewer's room; None: no more. */
+export interface RingChanged {
+  kind: "ring.changed";
+  ring: RingView | null;
+}
+/** Take one's knock at a room back (mediators). */
+export interface RingEnd {
+  type: "ring.end";
+  id: string;
+  room: string;
+}
+/** Somebody knocks at the viewer's room. `left` are the seconds of an announced entry's countdown; `cards` the names, boxed to the viewer's page. */
+export interface RingView {
+  ring: string;
+  left: number | null;
+  cards: string | null;
+}
 /** The viewer's room or its sheet changed; None: no room, one's own door. */
 export interface RoomChanged {
   kind: "room.changed";
@@ -339,6 +375,13 @@ export interface RoomLeave {
   type: "room.leave";
   id: string;
 }
+/** Knock at a room where people may be talking (mediators); or, after an unanswered knock, announce that one comes in. */
+export interface RoomRing {
+  type: "room.ring";
+  id: string;
+  ring: string;
+  cards?: Record<string, string>;
+}
 /** The mediator's line dropped (or is back): while silent, nobody in the viewer's joint room hears anybody. */
 export interface RoomSilent {
   kind: "room.silent";
@@ -352,6 +395,8 @@ export interface RoomView {
   lines: ChatLine[];
   cards: string | null;
   silent: boolean;
+  entries: Entry[];
+  ring: RingView | null;
 }
 /** A place: its id, the hash of its access secret and its sealed envelope (None for the mediator's own place). */
 export interface SeatPlan {
@@ -365,13 +410,14 @@ export interface SeatPut {
   id: string;
   seats: SeatPlan[];
 }
-/** Move people: the next sheets of all rooms concerned, as one act (mediators). Either all are committed or none. `cards` maps a seat to the name cards it needs, boxed to that seat's page key. `parting` are sheets signed ahead: the server may publish them, and only them, when the mediator's device falls silent while the joint room is as these sheets say. */
+/** Move people: the next sheets of all rooms concerned, as one act (mediators). Either all are committed or none. `cards` maps a seat to the name cards it needs, boxed to that seat's page key. `parting` are sheets signed ahead: the server may publish them, and only them, when the mediator's device falls silent while the joint room is as these sheets say. `entries` prove that those inside a room answered a knock, or were told and could count down. */
 export interface SheetsPublish {
   type: "sheets.publish";
   id: string;
   sheets: string[];
   parting?: string[];
   cards?: Record<string, string>;
+  entries?: Entry[];
 }
 /** The reviewer's decisions, boxed to the worker: `data` = {stopped, box, parts}; the box is the draft, or what stops it. */
 export interface SittingDecide {
@@ -466,7 +512,7 @@ export interface Welcome {
   retain_until: number | null;
 }
 
-export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | GrantPublish | RoomHold | NoteSend | ChatPost | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingLook | SittingPart | SittingProgress | SittingFinish | DisclosureCollect;
+export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | RoomRing | RingAnswer | RingEnd | GrantPublish | RoomHold | NoteSend | ChatPost | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingLook | SittingPart | SittingProgress | SittingFinish | DisclosureCollect;
 export type AnyDown = Challenge | Goodbye | Pulse | Welcome | Result | Failure | Event;
-export type AnyHappening = RoomChanged | RoomSilent | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+export type AnyHappening = RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
 export type Code = "version" | "origin" | "too-slow" | "bad-frame" | "not-known" | "token-used" | "elsewhere" | "replaced" | "gone" | "busy" | "not-allowed" | "not-here" | "stale" | "bad-signature" | "bad-object" | "too-large" | "too-many" | "incomplete" | "too-early" | "expired" | "unavailable" | "internal";

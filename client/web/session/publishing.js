@@ -16,10 +16,11 @@ const MEDIATORS = new Set(['mediator', 'comediator']);
  *   mediation: string, own: string, core: any, device: {signer: any, dev: string},
  *   entry: () => import('./vault_book.js').MediationEntry,
  *   known: (seat: string) => {names: string[], side: string}|null,
+ *   entries: (next: import('./moves.js').Next[]) => Promise<any[]>,
  *   floor: ReturnType<typeof import('./floor.js').createFloor>,
  * }} seams
  */
-export function createPublisher({ mediation, own, core, device, entry, known, floor }) {
+export function createPublisher({ mediation, own, core, device, entry, known, floor, entries }) {
   /** @param {string} seat @returns {Member} */
   function member(seat) {
     const planned = core.charter().body.seats.find((/** @type {any} */ one) => one.id === seat);
@@ -32,6 +33,7 @@ export function createPublisher({ mediation, own, core, device, entry, known, fl
   /** @param {import('./moves.js').Next[]} next */
   async function publish(next) {
     if (!next.length) return;
+    const proofs = await entries(next);
     const { charter, devices } = { charter: core.charter(), devices: core.devices() };
     const ts = Math.floor(Date.now() / 1000);
     const signed = [];
@@ -56,7 +58,7 @@ export function createPublisher({ mediation, own, core, device, entry, known, fl
       }
     }
     const parting = await signedAhead(signed);
-    await core.command('sheets.publish', { sheets: signed.map((one) => one.compact), cards, parting });
+    await core.command('sheets.publish', { sheets: signed.map((one) => one.compact), cards, parting, entries: proofs });
     floor.committed(signed);
   }
 
@@ -86,5 +88,5 @@ export function createPublisher({ mediation, own, core, device, entry, known, fl
     return made.compact;
   }
 
-  return { member, publish, sideOf };
+  return { member, publish, sideOf, card };
 }

@@ -3,6 +3,7 @@
 
 import { openCards } from '../keys/cards.js';
 import { checkCard, checkSheet } from '../keys/membership.js';
+import { checkEntry } from '../keys/entry.js';
 import { checkGrant, frameKey, keeperOf, makeGrant, newRoomKey, openGrant, roomCode } from '../keys/grants.js';
 import { checkPage } from '../keys/roots.js';
 
@@ -20,6 +21,8 @@ const SETTLE = 30;
  * @property {(reason: string, what: string) => void} onDistrust
  * @property {(ring: {epoch: number, me: number, senders: {index: number, seat: string, baseKey: Uint8Array}[]}|null) => void} onRing
  * @property {(card: any) => void} [onCard]
+ * @property {(ring: any) => boolean} counted      whether an announced entry was counted down on this page
+ * @property {() => void} onDoor                   the sheet changed: what was asked at the door is over
  */
 
 /**
@@ -31,7 +34,7 @@ const SETTLE = 30;
  */
 
 /** @param {RoomSeams} seams */
-export function createRoom({ place, identity, trust, command, onChange, onDistrust, onRing, onCard = () => {} }) {
+export function createRoom({ place, identity, trust, command, onChange, onDistrust, onRing, counted, onDoor, onCard = () => {} }) {
   /** @type {any} the checked sheet */
   let sheet = null;
   /** @type {Map<string, {kem: string, hash: string}>} */
@@ -85,6 +88,7 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
       present = new Map();
       seen = 0;
       dropKeys();
+      onDoor();
       return tell();
     }
     const { charter, devices } = trust();
@@ -96,7 +100,9 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
       if (sheet && untrusted === sheet.compact) next = sheet;
       else {
         const same = sheet && roomOf(untrusted) === sheet.body.room;
-        next = await checkSheet(untrusted, charter, devices, same ? sheet : null, own, Boolean(same));
+        // After a cut one may have missed a sheet; what came between shows in the numbers only.
+        next = await checkSheet(untrusted, charter, devices, same ? sheet : null, own, Boolean(same) && !anew);
+        if (same && !anew) await checkEntry(next, sheet, devices, view.entries ?? [], counted);
         // Sheets signed ahead part the very room that one is in, and nothing else.
         if (next.body.parting && next.body.parting !== sheet?.hash) throw Object.assign(new Error('chain'), { reason: 'chain' });
         if (!same && next.body.rev < (revisions.get(next.body.room) ?? 0)) throw Object.assign(new Error('revision'), { reason: 'revision' });
@@ -111,6 +117,7 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     const moved = !sheet || sheet.body.room !== next.body.room;
     const changed = !sheet || sheet.hash !== next.hash;
     sheet = next;
+    if (changed) onDoor();
     revisions.set(sheet.body.room, sheet.body.rev);
     if (moved) {
       dropKeys();
@@ -308,6 +315,7 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     card: (seat) => cards.get(seat) ?? null,
     /** @param {string} compact */
     addCard: takeCard,
+    takeCards,
     sheet: () => sheet,
     /** @param {string} seat */
     pageKey: (seat) => present.get(seat)?.kem ?? null,

@@ -13,6 +13,7 @@ export function startState() {
     mediatorHere: false,
     doorReply: 'none',
     room: null,
+    ring: null,
     chat: [],
     media: silent(),
     notices: [],

@@ -8,6 +8,7 @@ import { createFloor } from './floor.js';
 import { createInstruments } from './instruments.js';
 import { apart, moveInto, part } from './moves.js';
 import { createPublisher } from './publishing.js';
+import { createKnocking } from './knocking.js';
 import { createReview } from './review.js';
 import { Trouble } from './store.js';
 import { lastDevice, mediationOf, withMediation, withSeat } from './vault_book.js';
@@ -86,9 +87,10 @@ export async function openTable(mediation, seams) {
   const floor = createFloor({ mediation, own, core, root: seams.root, device: seams.device, entry, sideLabel, onShown: () => {
     review.refresh();
     instruments.changed();
-  } });
+  }, rings: () => knocking });
   const { held, ended } = floor;
-  const { member, publish, sideOf } = createPublisher({ mediation, own, core, device: seams.device, entry, known, floor });
+  const { member, publish, sideOf, card } = createPublisher({ mediation, own, core, device: seams.device, entry, known, floor, entries: (next) => knocking.entries(next) });
+  const knocking = createKnocking({ mediation, own, core, device: seams.device, floor, card, known });
   const instruments = createInstruments({ mediation, own, core, entry, save: seams.save, page: floor.page, names: (seat) => known(seat)?.names ?? [] });
 
   /** A number that rises over page loads too. */
@@ -192,6 +194,8 @@ export async function openTable(mediation, seams) {
       return { leavesAlone, withoutLawyer, forbidden: forbiddenBy(seats, where) };
     },
     visit: (room) => move([own], room),
+    enterAnnounced: (room) => knocking.announce(room),
+    stopKnocking: (room) => knocking.stop(room),
     async separate() {
       const joint = held().find((room) => room.kind === 'joint');
       if (!joint) return;
@@ -229,6 +233,7 @@ export async function openTable(mediation, seams) {
     shareScreen: (on) => core.calls.screen(on),
     audioOnly: (on) => core.calls.audioOnly(on),
     messageMediator: async () => undefined,
+    answerRing: (yes) => core.bell.answer(yes),
     makePaperKey: async () => core.record.makePaperKey(),
     testPaperKey: (typed) => core.record.testPaperKey(typed),
     enterPaperKey: (typed) => core.record.enterPaperKey(typed),
@@ -241,6 +246,7 @@ export async function openTable(mediation, seams) {
   function close() {
     floor.close();
     instruments.close();
+    knocking.close();
     clearInterval(heart);
     core.close();
     seams.onClose();

@@ -40,6 +40,9 @@
  * @property {boolean} [silent]    the mediator's line is down: nobody hears anybody
  */
 
+/** @typedef {{id: string, names: string[], roles: string[], left: number|null}} Ring   somebody knocks at one's room; left: seconds until they come in, announced */
+/** @typedef {{names: string[], me: boolean, left: number|null, mayAnnounce: boolean}} FloorRing   the mediator's own knock at a room */
+
 /**
  * @typedef {Object} Line
  * @property {string} id
@@ -124,6 +127,7 @@
  * @property {boolean} mediatorHere
  * @property {'none'|'later'|'no'|'cannot-sign'} doorReply
  * @property {Room|null} room
+ * @property {Ring|null} ring
  * @property {Line[]} chat
  * @property {Media} media
  * @property {{id: string, key: string, facts: Record<string, any>, urgent: boolean}[]} notices   things that happened, newest last; urgent ones are announced at once
@@ -141,7 +145,7 @@
 
 /**
  * @typedef {Object} Floor   the mediator's table
- * @property {{id: string, kind: 'waiting'|'joint'|'caucus'|'counsel', label: string|null, people: Person[], since: number, here: boolean, mayEnter: boolean}[]} rooms
+ * @property {{id: string, kind: 'waiting'|'joint'|'caucus'|'counsel', label: string|null, people: Person[], since: number, here: boolean, mayEnter: boolean, ring?: FloorRing|null}[]} rooms
  * @property {{seat: string, names: string[], role: string, side: string, sideLabel: string, known: 'first'|'same'|'other', signed: boolean, cannotSign: boolean, words: string, at: number}[]} doors
  * @property {{seat: string, name: string, role: string, side: string, sideLabel: string, phone: string, online: boolean, where: string, invited: boolean, signed: boolean, paper: boolean, minutes: number}[]} seats
  *   where: room id, 'door', 'away' or ''
@@ -173,6 +177,7 @@
  * @property {(on: boolean) => Promise<void>} shareScreen
  * @property {(on: boolean) => Promise<void>} audioOnly
  * @property {(text: string) => Promise<void>} messageMediator       the quiet line: a sealed note, nothing shown to others
+ * @property {(yes: boolean) => Promise<void>} answerRing             to the knock at one's room; no = not now
  * @property {() => Promise<{words: string[], qr: string}>} makePaperKey
  * @property {(typed: string) => Promise<boolean>} testPaperKey      true when it is the one that was made
  * @property {(typed: string) => Promise<boolean>} enterPaperKey     later: unlocks this holder's part for this page load
@@ -192,6 +197,8 @@
  * @property {(seats: string[], room: string) => Promise<void>} move       'waiting' = a waiting room of their own
  * @property {(seats: string[], where?: string) => {leavesAlone: string[], withoutLawyer: string[], forbidden: string|null}} moveWarnings  asked before a move is made
  * @property {(room: string) => Promise<void>} visit                       go into a room
+ * @property {(room: string) => Promise<void>} enterAnnounced              after an unanswered knock: all inside count down from ten
+ * @property {(room: string) => Promise<void>} stopKnocking
  * @property {() => Promise<void>} separate                                everyone into a waiting room a side, now
  * @property {() => Promise<void>} adjourn
  * @property {() => Promise<void>} close

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { clock, list, t, word } from '../i18n.js';
 import { announce } from './announce.js';
+import { knockStatus } from './knock.js';
 import { actButton, mark, modal, plainButton, roleName, tick } from './parts.js';
 import { floorTitle } from './plan.js';
 
@@ -54,7 +55,7 @@ export function doorDialog(context) {
       ${tick({ type: 'radio', name: 'door-to', value: 'joint', label: t(joint ? 'door.to-joint' : 'door.to-joint-new'), checked: to === 'joint', onchange: () => choose('joint') })}
       ${rooms.map((room) => tick({ type: 'radio', name: 'door-to', value: room.id, label: floorTitle(context, room), checked: to === room.id, onchange: () => choose(room.id) }))}
       ${tick({ type: 'radio', name: 'door-to', value: 'waiting', label: t('door.to-waiting'), hint: t('door.to-waiting.hint'), checked: to === 'waiting', onchange: () => choose('waiting') })}</fieldset>
-    ${forbidden ? html`<p class="failure">${mark('warning')}<span>${word('forbidden', forbidden)}</span></p>` : nothing}`,
+    ${forbidden ? html`<p class="failure">${mark('warning')}<span>${word('forbidden', forbidden)}</span></p>` : nothing}${knockStatus(context)}`,
     foot: html`${actButton(context, { id: 'admit', label: t('door.admit'), look: 'primary', off: to === '' || forbidden !== null, act: () => context.actions.admit(door.seat, to), then: shut })}
       ${actButton(context, { id: 'door-later', label: t('door.later'), act: () => context.actions.answerDoor(door.seat, 'later'), then: shut })}
       ${actButton(context, { id: 'door-no', label: t('door.no'), look: 'stop', act: () => context.actions.answerDoor(door.seat, 'no'), then: shut })}

@@ -4,6 +4,7 @@
 import { html, nothing } from 'lit';
 import { list, t, word } from '../i18n.js';
 import { nameOf } from './banner.js';
+import { knockStatus } from './knock.js';
 import { actButton, failure, field, mark, modal, plainButton, roleName, tick } from './parts.js';
 import { outcomeForm } from './outcome.js';
 import { floorTitle } from './plan.js';
@@ -60,7 +61,7 @@ function moveDialog(context) {
     ${fresh ? html`<div @input=${(/** @type {Event & {target: HTMLInputElement}} */ event) => change({ label: event.target.value })}>${field({ name: 'room-label', label: t('move.label'), hint: t('move.label.hint'), value: move.label, max: 60 })}</div>` : nothing}
     ${warnings?.forbidden ? html`<p class="failure">${mark('warning')}<span>${word('forbidden', warnings.forbidden)}</span></p>` : nothing}
     ${warnings?.withoutLawyer.length ? html`<p class="notice-line">${mark('warning')}<span>${t('move.without-lawyer', { names: list(warnings.withoutLawyer.map((seat) => seatName(context, seat))), count: warnings.withoutLawyer.length })}</span></p>` : nothing}
-    <p class="small">${t('move.muted')}</p>`,
+    ${knockStatus(context)}<p class="small">${t('move.muted')}</p>`,
     foot: html`<button type="button" class="primary" data-focus="move-go" aria-disabled=${!move.seats.length || !move.to || warnings?.forbidden || context.ui.busy.has('move-go') ? 'true' : 'false'} @click=${() => { if (!warnings?.forbidden) go(); }}>${context.ui.busy.has('move-go') ? t('act.working') : t('move.go', { count: move.seats.length })}</button>${failure(context, 'move-go')}` });
 }
 

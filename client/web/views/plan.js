@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { minutes, t } from '../i18n.js';
 import { nameOf, roomMark } from './banner.js';
+import { knockStatus } from './knock.js';
 import { actButton, initials, mark, plainButton, roleName } from './parts.js';
 
 /** @typedef {import('./seat.js').TableContext} TableContext */
@@ -57,7 +58,7 @@ function roomCard(context, room) {
   return html`<section class="rm hue-${markOf(context, room)} ${here ? 'here' : ''}" aria-label=${title}>
     <header><h3>${mark(markOf(context, room))} ${title}</h3><span class="rm-state">${state}</span></header>
     ${room.people.length ? html`<ul class="people">${repeat(room.people, (person) => person.seat, (person) => seatRow(context, person))}</ul>` : nothing}
-    <div class="rm-acts">${here || !room.mayEnter ? nothing : actButton(context, { id: `visit-${room.id}`, label: t(room.kind === 'joint' ? 'plan.go' : 'plan.visit'), look: 'small-button', busy: t('plan.visiting'), act: () => context.actions.visit(room.id) })}
+    ${knockStatus(context, room.id)}<div class="rm-acts">${here || !room.mayEnter ? nothing : actButton(context, { id: `visit-${room.id}`, label: t(room.kind === 'joint' ? 'plan.go' : 'plan.visit'), look: 'small-button', busy: t(room.ring ? 'knock.waiting' : 'plan.visiting'), act: () => context.actions.visit(room.id) })}
       ${room.mayEnter || here ? nothing : html`<p class="small">${t('plan.cannot')}</p>`}
       ${room.kind === 'waiting' ? nothing : plainButton(t('plan.bring'), () => context.set({ dialog: { id: 'move', seats: [], to: room.id, label: '' } }), { look: 'small-button', id: `bring-${room.id}` })}</div>
   </section>`;

@@ -6,6 +6,7 @@ import { banner, roomMark } from './banner.js';
 import { chatPanel, linesHere } from './chat.js';
 import { cameraControl, lineWords, microphoneControl, panelControl, screenControl, soundOnlyControl } from './controls.js';
 import { documentsPanel } from './documents.js';
+import { ringStrip } from './knock.js';
 import { notices } from './notices.js';
 import { paperStrip } from './paper.js';
 import { connection, mark, plainButton } from './parts.js';
@@ -31,7 +32,7 @@ export function room(context) {
   return html`<div class="room-page ${hue} ${context.ui.panel ? 'panel-open' : ''}">
     ${banner(here, { unsure: state.connection === 'retrying', more: html`<div class="banner-line">${privacyLine(context)}${lineWords(context)}</div>` })}
     <main class="room-main" aria-label=${t('room.main')}>
-      ${connection(context)}${promise(context)}${notices(context)}${paperStrip(context)}
+      ${connection(context)}${ringStrip(context)}${promise(context)}${notices(context)}${paperStrip(context)}
       ${tiles(here, state.media, (person) => (person.side && person.side === state.me.side ? hue : person.role === 'mediator' ? 'hue-mediator' : 'hue-joint'))}
     </main>
     <nav class="controls" aria-label=${t('controls.label')}>
