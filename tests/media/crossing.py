@@ -110,6 +110,55 @@ async def closed(out):
                 out[f"{'keys' if keys else 'no_keys'}_{key}"] = value
 
 
+async def _broken(out, how, open_fox, open_chrome, name):
+    from harness import figures, meeting, until
+    from namespace import ADDRESS
+
+    from server.media.lite.engine import LiteEngine
+
+    async with meeting(LiteEngine(hosts=(ADDRESS,))) as (m, url):
+        a, b = await open_fox(), await open_chrome()
+        if how == "wrong":
+            m.false_keys.add("a")
+        await _ready(a, f"{url}?seat=a" + ("" if how in ("fine", "wrong") else f"&broken={how}"))
+        await _ready(b, f"{url}?seat=b&camera=no")
+        await m.place({"joint": ["a", "b"]})
+
+        async def told():
+            f = await figures(a)
+            if (
+                name == "chromium" and how == "pretended"
+            ):  # the browser itself lets nothing out; there is nothing to cut
+                return True
+            if how in ("fine", "wrong"):
+                return sum(x["packets"] for x in f["sent"]) > 200
+            return sorted(f["cut"]) == ["audio", "video"]
+
+        await until(told, 30)
+        await asyncio.sleep(1)
+        mine, theirs = await figures(a), await figures(b)
+        key = f"{name}_{how}"
+        out[f"{key}_packets"] = sum(x["packets"] for x in mine["sent"])
+        out[f"{key}_sealed"] = sum(x["sealed"] for x in mine["lines"].values())
+        out[f"{key}_opened"] = sum(x["opened"] for x in theirs["lines"].values())
+        out[f"{key}_failed"] = sum(x["failed"] for x in theirs["lines"].values())
+        out[f"{key}_decoded"] = sum(x["frames"] for x in theirs["received"])
+        out[f"{key}_real"] = await a.evaluate("() => window.real")
+
+
+async def broken(out):
+    """Through the product's media code: a sender whose seal is missing, late, pretended or of a false key, in both browsers."""
+    from firefox import firefox
+    from harness import browser
+
+    async with browser() as chromium, firefox() as fox:
+        for how in ("fine", "missing", "late", "pretended", "wrong"):
+            await asyncio.gather(
+                _broken(out, how, fox.new_page, chromium.new_page, "firefox"),
+                _broken(out, how, chromium.new_page, chromium.new_page, "chromium"),
+            )
+
+
 async def main(names: list[str]) -> None:
     sys.path.insert(0, str(HERE))
     out: dict[str, float] = {}

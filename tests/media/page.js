@@ -2,8 +2,21 @@
 import {createMedia, workerFrom} from '/media/rtc.js';
 
 const query = new URLSearchParams(location.search);
+// Ways in which a browser could fail to seal, tried by tests: the setting of a transform is lost, or comes late, or pretends.
+const native = Object.getOwnPropertyDescriptor(RTCRtpSender.prototype, 'transform');
+const pretend = new WeakMap();
+const broken = {
+  missing: {set() {}, get() { return null; }},
+  late: {set(value) { setTimeout(() => native.set.call(this, value), 1500); }, get() { return native.get.call(this); }},
+  pretended: {set(value) { pretend.set(this, value); }, get() { return pretend.get(this) ?? null; }},
+}[query.get('broken')];
+if (broken) Object.defineProperty(RTCRtpSender.prototype, 'transform', {configurable: true, ...broken});
 const policy = window.trustedTypes ? window.trustedTypes.createPolicy('incamera', {createScriptURL: url => { if (url !== '/media/sframe-worker.js') throw new TypeError(url); return url; }}) : {createScriptURL: u => u};
 const S = window.S = {state: [], tracks: {}, quality: {}, speaking: [], cut: [], firstFrame: {}, offers: 0, restarts: 0, errors: []};
+// Tracks with something to see or hear that were ever put on a sender: what left in clear can only be what was there.
+window.real = 0;
+const replace = RTCRtpSender.prototype.replaceTrack;
+RTCRtpSender.prototype.replaceTrack = function (track) { if (track?.enabled) window.real++; return replace.call(this, track); };
 window.onerror = (m) => { S.errors.push(String(m)); };
 document.addEventListener('securitypolicyviolation', e => S.errors.push('csp ' + e.violatedDirective));
 const socket = window.socket = new WebSocket(`ws://${location.host}/ws?seat=${query.get('seat')}`);

@@ -12,11 +12,16 @@ import {watchQuality} from './quality.js';
 /** @typedef {{type: 'answer', generation: number, sdp: string} | {type: 'restart'} | {type: 'prefer', layers: Record<string, Layer>}} Up */
 /** @typedef {{epoch: number, me: number, senders: {index: number, seat: string, baseKey: Uint8Array}[]}} Ring */
 /** @typedef {{seat: string, kind: Kind, track: MediaStreamTrack}} Shown */
-/** @typedef {{mid: string, kind: Kind, line: string, transceiver: RTCRtpTransceiver, sent: Map<string, number>, total: number, suspect: number}} Outgoing */
+/** @typedef {{mid: string, kind: Kind, line: string, transceiver: RTCRtpTransceiver, sent: Map<string, number>, total: number, suspect: number,
+ *   proven: boolean, blank: {of: MediaStreamTrack, track: MediaStreamTrack} | null}} Outgoing */
 
 const RESTART_AFTER_MS = 3000;
 const WATCH_MS = 500;
 const UNDER_WAY = 5;
+const PROOF_MS = 40;
+/** Chromium sends nothing at all from a connection opened with `encodedInsertableStreams` whose frames nobody handles. Other browsers
+ * don't know that option and would send such frames in clear: there darkness and silence go first, until the worker has taken them. */
+const closedByBrowser = typeof RTCRtpSender !== 'undefined' && 'createEncodedStreams' in RTCRtpSender.prototype;
 /** Encodings by simulcast id: our server offers l, m and h. Screens go out once, sharp rather than smooth. */
 const HIGH = {scale: 1, rate: 1_500_000};
 const LAYERS = /** @type {Record<string, {scale: number, rate: number}>} */ ({l: {scale: 4, rate: 150_000}, m: {scale: 2, rate: 500_000}, h: HIGH});
@@ -58,8 +63,9 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
   /** @param {RTCRtpSender | RTCRtpReceiver} end @param {'seal' | 'open'} op @param {string} mid @param {Kind} kind */
   function transform(end, op, mid, kind) {
     if (sealedEnds.has(end)) return;
-    end.transform = new RTCRtpScriptTransform(worker, {op, line: line(mid), kind});
-    sealedEnds.add(end);
+    const made = new RTCRtpScriptTransform(worker, {op, line: line(mid), kind});
+    end.transform = made;
+    if (end.transform === made) sealedEnds.add(end);
   }
 
   function open() {
@@ -120,7 +126,7 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
       const kind = kindOf(offer, mid), way = ways.get(mid);
       if (way === 'send' && kind && !outgoing.has(mid)) {
         transform(transceiver.sender, 'seal', mid, kind);
-        outgoing.set(mid, {mid, kind, line: line(mid), transceiver, sent: new Map(), total: 0, suspect: 0});
+        outgoing.set(mid, {mid, kind, line: line(mid), transceiver, sent: new Map(), total: 0, suspect: 0, proven: closedByBrowser, blank: null});
       }
       if (way === 'recv' && kind) transform(transceiver.receiver, 'open', mid, kind);
       const direction = way === 'send' ? 'sendonly' : way === 'recv' ? 'recvonly' : 'inactive';
@@ -155,12 +161,48 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
 
   /** Put the wanted tracks on the sealed senders, and nowhere else. */
   async function apply() {
-    for (const {kind, transceiver} of outgoing.values()) {
-      const {sender} = transceiver;
-      const track = sealedEnds.has(sender) && !cut.has(kind) && !(audioOnly && kind === 'video') ? wanted[kind] ?? null : null;
-      if (sender.track !== track) await sender.replaceTrack(track);
-      if (track && kind !== 'audio') await tune(sender, kind, track);
+    for (const out of outgoing.values()) {
+      const {kind, transceiver: {sender}} = out;
+      const track = !cut.has(kind) && !(audioOnly && kind === 'video') ? wanted[kind] ?? null : null;
+      if (track && !sealedEnds.has(sender)) {
+        cutOff(out);
+        continue;
+      }
+      const goes = track && !out.proven ? blankFor(out, track) : track;
+      if (sender.track !== goes) await sender.replaceTrack(goes);
+      if (goes && kind !== 'audio') await tune(sender, kind, goes);
     }
+  }
+
+  /** A dark or silent twin of a track, to be sent until the worker is seen to take what is sent. @param {Outgoing} out @param {MediaStreamTrack} track */
+  function blankFor(out, track) {
+    if (out.blank?.of !== track) {
+      out.blank?.track.stop();
+      const twin = track.clone();
+      twin.enabled = false;
+      if (!out.blank) setTimeout(() => { prove(out).catch(() => {}); }, PROOF_MS);
+      out.blank = {of: track, track: twin};
+    }
+    return out.blank.track;
+  }
+
+  /** @param {Outgoing} out */
+  async function prove(out) {
+    const taken = (await counts())[out.line];
+    if (closed || cut.has(out.kind) || outgoing.get(out.mid) !== out) return out.blank?.track.stop();
+    if (!taken || taken.sealed + taken.failed === 0) return void setTimeout(() => { prove(out).catch(() => {}); }, PROOF_MS);
+    out.proven = true;
+    turn = turn.then(apply).catch(() => {});
+    await turn;
+    out.blank?.track.stop();
+  }
+
+  /** What can't be sealed is not sent, for good. @param {Outgoing} out */
+  function cutOff(out) {
+    if (cut.has(out.kind)) return;
+    cut.add(out.kind);
+    out.transceiver.sender.replaceTrack(null).catch(() => {});
+    onCut(out.kind);
   }
 
   /** @param {RTCRtpSender} sender @param {Kind} kind @param {MediaStreamTrack} track */
@@ -220,11 +262,7 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
     for (const out of outgoing.values()) {
       const count = taken[out.line];
       out.suspect = out.total > (count ? count.sealed + count.failed : 0) + UNDER_WAY ? out.suspect + 1 : 0;
-      if (out.suspect >= 2 && mine === pc) {
-        cut.add(out.kind);
-        await out.transceiver.sender.replaceTrack(null);
-        onCut(out.kind);
-      }
+      if (out.suspect >= 2 && mine === pc) cutOff(out);
     }
   }
 
