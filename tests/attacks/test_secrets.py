@@ -1,4 +1,4 @@
-"""After the story (the opening of kept items included), nothing of the server holds a word of it: not its database, its data, its log, nor its memory.
+"""After the whole story (keeping, opening, releasing and collecting included), nothing of the server holds a word of it: not its database, its data, its log, nor its memory.
 
 Names, titles, labels, chat, documents, file names, notes, link secrets, room keys, paper keys, device keys: planted and looked for
 in the usual spellings. A server built to leak three of them is caught at each.
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from tests.story import story
 from tests.story.served import Served, served
 from tests.story.stage import Time, stage
 
+MEMORY_MB = 250  # of `./run`, everything it started included, until documents are first opened
 LEAKY = (sys.executable, str(Path(__file__).with_name("leaky_server.py")))
 
 
@@ -40,9 +42,16 @@ async def told(
         await story.apart(tell)
         assert in_memory(Search(words.planted), server.pid)[0] == set()  # in the middle of it, too
         await story.keep(tell)
+        await story.ask(tell)
+        family = [psutil.Process(server.pid), *psutil.Process(server.pid).children(recursive=True)]
+        megabytes = sum(process.memory_info().rss for process in family) / 1e6
+        print(f"memory of {len(family)} processes after the story until the first review: {megabytes:.0f} MB")
+        assert megabytes < MEMORY_MB
         if disclosed:
-            await story.ask(tell)
             await story.review(tell)
+            assert in_memory(Search(words.planted), server.pid)[0] == set()
+            await story.release(tell, shorten=True)
+            assert len(tell.package) > 10_000
         yield server, words.planted
 
 

@@ -282,18 +282,20 @@ async def review(tell: Telling) -> None:
         await desk.finish()
 
 
-async def release(tell: Telling) -> None:
-    """Steps 7 and 8: every holder sees exactly these bytes and agrees; cooling-off; the package."""
+async def release(tell: Telling, shorten: bool = False) -> None:
+    """Steps 7 and 8: every holder sees exactly these bytes and agrees; cooling-off, or all of them shorten it; the package."""
     desk = Disclosure(tell.on.table, record_of(tell.on.table))
     rid = tell.rid
     async with tell.step("release"):
         for who in holders(tell):
             await who.until(lambda s: any(a.rid == rid and a.stage == "drafted" for a in s.asked))
             assert await record_of(who).preview(rid) == tell.draft
-            await record_of(who).release(rid)
-        await tell.on.table.until(lambda s: any(a.rid == rid and a.stage == "cooling" for a in s.asked))
+            await record_of(who).release(rid, shorten)
+        reached = "releasable" if shorten else "cooling"
+        await tell.on.table.until(lambda s: any(a.rid == rid and a.stage == reached for a in s.asked))
     async with tell.step("package"):
-        tell.on.time.pass_(24 * 3600 + 1)
+        if not shorten:
+            tell.on.time.pass_(24 * 3600 + 1)
         tell.package = await desk.collect(rid)
 
 
