@@ -89,6 +89,12 @@ class Belief:
         self.charters[self.charter.hash] = self.charter
         return self.charter
 
+    def take_former_charter(self, untrusted: str) -> None:
+        """An earlier charter of this mediation, for what was locked under it; it is in force for nothing."""
+        with believing("charter"):
+            former = check_charter(untrusted, self.devices, self.mediation)
+        self.charters.setdefault(former.hash, former)
+
     def take_envelope(self, sealed: str, key: bytes) -> Signed[Envelope]:
         """One's own invitation; it was written for a charter that this one follows."""
         with believing("envelope"):

@@ -307,7 +307,7 @@ class Disclosure:
             private=msgspec.json.encode(private).decode(),
             sitting=opened.sitting.compact if opened.sitting else "",
             draft=draft.compact,
-            charters=(belief.held_charter().compact,),
+            charters=tuple(self._charters(items)),
             certs=tuple(cert.compact for cert in belief.devices.values()),
             sheets=_texts(answer, "sheets"),
             cards=tuple(self._card(seat).compact for seat in sorted(places)),
@@ -321,9 +321,16 @@ class Disclosure:
         )
         return build_package(belief.signer, parts)
 
+    def _charters(self, items: Sequence[Signed[Item]]) -> list[str]:
+        """The charters that the items were locked under, the newest first: whoever reads the package needs each."""
+        held = self.table.belief.charters
+        named = {header_of(item).charter for item in items}
+        return [one.compact for one in sorted(held.values(), key=lambda one: -one.body.rev) if one.hash in named]
+
     def _card(self, seat: str) -> Signed[Card]:
         table = self.table
-        place = table.belief.held_charter().body.seat(seat)
+        charters = sorted(table.belief.charters.values(), key=lambda one: -one.body.rev)
+        place = next((found for one in charters if (found := one.body.seat(seat)) is not None), None)
         entry = table.entry.seat(seat)
         names = (table.name,) if seat == table.belief.seat else (entry.devices[-1].names or (entry.name,))
         if place is None:

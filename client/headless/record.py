@@ -264,6 +264,8 @@ class Record:
                     self._doubted.add(noticed)
                     doubts.append(doubted)
 
+        for charter in record.charters:
+            attempt(charter, partial(self.session.belief.take_former_charter, charter))
         for holder in record.holders:
             attempt(holder.holder, partial(self._holder, holder))
         for kept in record.items:

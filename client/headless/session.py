@@ -200,7 +200,11 @@ class Session:
         self.room.enter(welcome.room, continuous=False)
         if welcome.floor is not None:
             self._other(wire.FloorChanged(floor=welcome.floor))
-        self._other(wire.RecordChanged(holders=welcome.holders, items=welcome.items, requests=welcome.requests))
+        self._other(
+            wire.RecordChanged(
+                holders=welcome.holders, items=welcome.items, requests=welcome.requests, charters=welcome.charters
+            )
+        )
         self.duties.wake()
 
     def _frame(self, welcome: wire.Welcome) -> None:

@@ -12,9 +12,9 @@ from server.mediation.stages import ready_at, stage
 
 
 def may_look(state: State, opening: Opening, now: int) -> None:
-    """The gate's answer to a sitting: everyone whose yes is needed has unlocked, nothing is drafted, nothing expired. Raises Refusal."""
+    """The gate's answer to a sitting: everyone whose yes is needed has unlocked, nothing expired, and pages made before are not due yet. Raises Refusal."""
     match stage(state, opening, now):
-        case "unlocked" | "reviewing":
+        case "unlocked" | "reviewing" | "drafted" | "cooling":
             missing = sorted(opening.holders - set(opening.unlocked))
             if missing:
                 raise Refusal(Code.INCOMPLETE, rule="unlock", seats=missing)

@@ -41,7 +41,7 @@ def evolve_record(state: State, event: AnyRecord) -> State:
             item = recorded("item", event.item, Item)
             header = header_of(item)
             holders = frozenset(h for wrap in item.body.wraps for h in wrap.holders) - {GATE}
-            kept = Kept(item=item, blob=event.blob, author=header.seat, holders=holders)
+            kept = Kept(item=item, blob=event.blob, author=header.seat, holders=holders, charter=state.charter.compact)
             return replace(state, items={**state.items, header.item: kept})
         case e.Requested():
             request = recorded("request", event.request, Request)
@@ -56,7 +56,7 @@ def evolve_record(state: State, event: AnyRecord) -> State:
             return _opening(state, event.rid, _silent(state.openings[event.rid], event.seat))
         case e.SittingHeld():
             sitting = recorded("sitting", event.sitting, Sitting)
-            return _opening(state, event.rid, replace(state.openings[event.rid], sitting=sitting))
+            return _opening(state, event.rid, _reviewed_anew(state.openings[event.rid], sitting))
         case e.Drafted():
             opening = replace(
                 state.openings[event.rid],
@@ -71,6 +71,22 @@ def evolve_record(state: State, event: AnyRecord) -> State:
         case e.Released():
             return _opening(state, event.rid, replace(state.openings[event.rid], released_at=event.at))
     assert_never(event)
+
+
+def _reviewed_anew(opening: Opening, sitting: Signed[Sitting]) -> Opening:
+    """A review begins: pages of an earlier one, and the yes given to them, no longer count."""
+    if opening.draft is None:
+        return replace(opening, sitting=sitting)
+    return replace(
+        opening,
+        sitting=sitting,
+        draft=None,
+        draft_blob=None,
+        draft_digest="",
+        previews={},
+        agreed={},
+        answered=frozenset(opening.unlocked),
+    )
 
 
 def _opening(state: State, rid: str, opening: Opening) -> State:

@@ -86,15 +86,19 @@ class Live(Struct, frozen=True, kw_only=True):
     cards: Mapping[SeatId, str] = field(default_factory=dict)
     rings: Mapping[RoomId, Ring] = field(default_factory=dict)
     silent: frozenset[RoomId] = frozenset()  # rooms whose mediator fell silent
+    before: frozenset[RoomId] = (
+        frozenset()
+    )  # rooms older than this memory: what was said in them before is not known here
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """An item that is kept locked: its descriptor, the upload that holds it, whose yes opens it."""
+    """An item that is kept locked: its descriptor, the upload that holds it, whose yes opens it, the charter it was locked under."""
 
     item: Signed[Item]
     blob: str
     author: SeatId
     holders: frozenset[SeatId]
+    charter: str
 
 
 class Opening(Struct, frozen=True, kw_only=True):

@@ -91,10 +91,14 @@ def keep(state: State, actor: Viewer, command: m.ItemKeep, facts: RecordFacts) -
 
 
 def _agreed(state: State, actor: Viewer, room: str, digest: str, statements: tuple[str, ...]) -> None:
-    """Everyone present said yes to this very message, and it is one that the author said in this room."""
+    """Everyone present said yes to this very message, and it is one that the author said in this room.
+
+    After a restart the relay no longer knows what was said before: then everyone's signed yes stands for that too.
+    """
     ref = unverified("keep", statements[0], Keep).ref if statements else ""
     talk = state.live.talks.get(room)
-    if talk is None or not any(line.message == ref and line.seat == actor.seat for line in talk.lines):
+    said = next((line.seat for line in (talk.lines if talk else ()) if line.message == ref), None)
+    if said != actor.seat and not (said is None and room in state.live.before):
         raise Refusal(Code.NOT_ALLOWED, rule="said-here")
     by = {signer_of(state, room, compact, ref, digest) for compact in statements}
     missing = [page.seat for page in state.present(room) if page.dev not in by]

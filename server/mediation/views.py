@@ -144,6 +144,7 @@ def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int, tic
         holders=kept.holders,
         items=kept.items,
         requests=kept.requests,
+        charters=kept.charters,
         state=state.life,
         gate=state.gate,
         retain_until=state.retain_until,
@@ -173,17 +174,18 @@ def record(state: State, viewer: Viewer, now: int) -> m.RecordChanged:
         holders=tuple(m.HolderView(seat=seat, holder=held.compact) for seat, held in holders),
         items=tuple(m.KeptItem(item=kept.item.compact, blob=kept.blob) for kept in items),
         requests=tuple(_request(state, opening, viewer, mediates, now) for opening in openings),
+        charters=tuple(dict.fromkeys(kept.charter for kept in items if kept.charter != state.charter.compact)),
     )
 
 
 def _request(state: State, opening: Opening, viewer: Viewer, mediates: bool, now: int) -> m.RequestView:
-    step = opening.unlocked if opening.draft is None else opening.agreed
+    given = (*opening.unlocked.values(), *opening.agreed.values())
     return m.RequestView(
         request=opening.request.compact,
         private=opening.private.get(viewer.seat),
         stage=stage(state, opening, now),
         answered=viewer.seat in opening.answered,
-        consents=tuple(consent.compact for consent in step.values()) if mediates else (),
+        consents=tuple(consent.compact for consent in given) if mediates else (),
         sitting=None if opening.sitting is None else opening.sitting.compact,
         draft=None if opening.draft is None else opening.draft.compact,
         draft_blob=opening.draft_blob,

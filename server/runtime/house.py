@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+from msgspec.structs import replace
+
 from client.protocol.errors import Code, Refusal, Unavailable
 from server import log
 from server.mediation import events as e
@@ -60,7 +62,8 @@ class House:
         if not isinstance(first, e.Created):
             raise Unavailable("store")
         causes = [entry.cause for entry in entries if entry.cause is not None]
-        return Actor(fold(first, rest), self.services, causes)
+        state = fold(first, rest)
+        return Actor(replace(state, live=replace(state.live, before=frozenset(state.rooms))), self.services, causes)
 
     async def create(self, created: e.Created, cause: str) -> None:
         """Write the first event of a new mediation. Raises `server.store.log.Exists`."""

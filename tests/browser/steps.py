@@ -208,9 +208,12 @@ async def _with_key(page: Page, words: list[str] | None, yes: str) -> None:
     await expect(page.get_by_text("Your answer is in.")).to_be_visible()
 
 
-async def review(page: Page) -> None:
-    """The reviewer blacks out every suggestion, makes the pages, and asks everyone for them."""
-    await page.get_by_role("button", name="Begin the review").click()
+async def review(page: Page, again: bool = False) -> None:
+    """The reviewer blacks out every suggestion, makes the pages, and asks everyone for them; `again`: pages made before are withdrawn."""
+    if again:
+        await page.get_by_text("Review once more").click()
+    begin = "Withdraw the pages and review again" if again else "Begin the review"
+    await page.get_by_role("button", name=begin).click()
     await expect(page.locator(".findings")).to_be_visible(timeout=120_000)
     rows = await page.locator(".findings ol > li").count()
     for _ in range(rows):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from client.keys.disclosure import make_consent
@@ -10,6 +11,7 @@ from client.keys.items import header_of
 from client.protocol import messages as m
 from client.protocol.errors import Code
 from tests.server import keeping as k
+from tests.server.conftest import running
 
 
 async def test_a_message_is_kept_with_everyones_yes_and_survives_closing(world: Any) -> None:
@@ -53,6 +55,36 @@ async def test_nothing_is_kept_that_lacks_anything(world: Any, fault: str) -> No
         "caucus": (Code.NOT_ALLOWED, "joint-only"),
     }[fault]
     assert (refused.code, refused.facts["rule"]) == expected
+
+
+async def test_what_was_said_before_a_restart_can_still_be_kept(tmp_path: Any, clock: Any, shell: Any) -> None:
+    """The relay's memory of it is gone; the signed yes of everyone in the room stands for it. Without a restart it must be known here."""
+    async with running(tmp_path, clock, shell) as world:
+        lines = await k.joint(world)
+        message, chat = await k.say(world, world.ana, lines["ana"], "the shed stays")
+        sealed = await k.seal(world, world.ana, chat)
+        never = m.ItemKeep(
+            id=new_id(),
+            item=sealed.item.compact,
+            blob=await k.upload(world, lines["ana"], sealed.file),
+            agreed=k.yes(world, new_id(), chat, world.med, world.ana, world.ben),
+        )
+        assert (await lines["ana"].refused(never)).facts["rule"] == "said-here"
+        old = world
+    async with running(tmp_path, clock, shell) as world:
+        world.people, world.mediation, world.charter, world.rooms = old.people, old.mediation, old.charter, old.rooms
+        for person in world.people.values():
+            person.world = world
+        lines = {name: (await getattr(world, name).enter(access=False))[0] for name in ("med", "ana", "ben")}
+        keep = m.ItemKeep(
+            id=new_id(),
+            item=sealed.item.compact,
+            blob=await k.upload(world, lines["ana"], sealed.file),
+            agreed=k.yes(world, message, chat, world.med, world.ana),
+        )
+        assert (await lines["ana"].refused(keep)).facts["rule"] == "everyone-present"
+        everyone = k.yes(world, message, chat, world.med, world.ana, world.ben)
+        await lines["ana"].done(msgspec.structs.replace(keep, id=new_id(), agreed=everyone))
 
 
 async def test_a_paper_key_that_was_not_tested_does_not_count(world: Any) -> None:

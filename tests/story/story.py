@@ -5,7 +5,7 @@ Whatever people write carries a mark of its own (`Words`), so that it can be loo
 
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -174,8 +174,8 @@ async def apart(tell: Telling) -> None:
         await together(*tell.everybody())
 
 
-async def keep(tell: Telling) -> None:
-    """Step 6: paper keys, two things kept with everyone's yes; closed for good."""
+async def keep(tell: Telling, between: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Step 6: paper keys, two things kept with everyone's yes (and what happens `between` them); closed for good."""
     on, words = tell.on, tell.words
     async with tell.step("paper keys"):
         for who in tell.everybody():
@@ -191,6 +191,8 @@ async def keep(tell: Telling) -> None:
             words.text("kept message", "I, Ada Brook, pay eleven hundred euro to Ben Stone on 4 May 2026")
         )
         await _kept(tell, said, tell["a"])
+        if between is not None:
+            await between()
         content = words.text(
             "kept document", "Ben Stone, born 3 March 1961, ben.stone@example.org, 12 Mill Lane"
         ).encode()
@@ -263,21 +265,21 @@ def holders(tell: Telling) -> list[Session]:
     return [who for who in tell.everybody() if who.belief.seat in needed]
 
 
-async def review(tell: Telling) -> None:
-    """Step 7, second half: the sitting, the reviewer's decisions, the draft."""
+async def review(tell: Telling, black: str = "eleven hundred") -> None:
+    """Step 7, second half: the sitting, the reviewer's decisions (`black` is missed by the search and added), the draft."""
     desk = Disclosure(tell.on.table, record_of(tell.on.table))
     async with tell.step("sitting"):
         rid = tell.rid
-        await tell.on.table.until(lambda s: any(a.rid == rid and a.stage == "unlocked" for a in s.asked))
+        await tell.on.table.until(lambda s: any(a.rid == rid and a.stage in ("unlocked", "drafted") for a in s.asked))
         sat = await desk.sit(rid)
     async with tell.step("draft"):
         found = {finding["text"] for finding in sat.findings}
         assert any("Ben Stone" in text for text in found), found
         first = next(file for file in sat.files if "Ada Brook" in file["text"])
-        start = first["text"].index("eleven hundred")
-        added = {"item": first["item"], "start": start, "end": start + len("eleven hundred"), "kind": "AMOUNT"}
+        start = first["text"].index(black)
+        added = {"item": first["item"], "start": start, "end": start + len(black), "kind": "AMOUNT"}
         tell.draft = await desk.decide(sat, added=[added])
-        for word in (b"Ben Stone", b"eleven hundred", b"ben.stone@example.org"):
+        for word in (b"Ben Stone", black.encode(), b"ben.stone@example.org"):
             assert word not in tell.draft
         await desk.finish()
 

@@ -98,11 +98,12 @@ class CharterChanged(Happening, frozen=True, kw_only=True, tag="charter.changed"
 
 
 class RecordChanged(Happening, frozen=True, kw_only=True, tag="record.changed"):
-    """Holders, kept items or requests changed: the viewer's lists anew."""
+    """Holders, kept items or requests changed: the viewer's lists anew. `charters`: earlier ones under which items were locked."""
 
     holders: tuple[HolderView, ...]
     items: tuple[KeptItem, ...]
     requests: tuple[RequestView, ...]
+    charters: tuple[Jws, ...] = ()
 
 
 class MediationEnded(Happening, frozen=True, kw_only=True, tag="mediation.ended"):

@@ -141,6 +141,7 @@ class Welcome(Down, frozen=True, kw_only=True, tag="welcome"):
     holders: tuple[HolderView, ...] = ()
     items: tuple[KeptItem, ...] = ()
     requests: tuple[RequestView, ...] = ()
+    charters: tuple[Jws, ...] = ()
     gate: Key | None = None
     retain_until: int | None = None
 

@@ -308,12 +308,13 @@ export interface Pulse {
   type: "pulse";
   beat: string;
 }
-/** Holders, kept items or requests changed: the viewer's lists anew. */
+/** Holders, kept items or requests changed: the viewer's lists anew. `charters`: earlier ones under which items were locked. */
 export interface RecordChanged {
   kind: "record.changed";
   holders: HolderView[];
   items: KeptItem[];
   requests: RequestView[];
+  charters: string[];
 }
 /** A request to open kept items, as this viewer may see it. Who refused is never part of it. `stage` is what the gate would answer now. `unlocked` and `released` name seats only to a mediator (who collects the shares); other holders see whether their own answer is in and, after completion, that it is complete. `sitting` names the worker that made `draft`, whose age file is `draft_blob`. */
 export interface RequestView {
@@ -508,6 +509,7 @@ export interface Welcome {
   holders: HolderView[];
   items: KeptItem[];
   requests: RequestView[];
+  charters: string[];
   gate: string | null;
   retain_until: number | null;
 }

@@ -4,10 +4,10 @@ import { accessSets } from '../keys/access.js';
 import { HolderShape, checkHolder, checkKeep, holdKeys, makeHolder, makeKeep, newSeed, parseSeed, seedQr, seedWords } from '../keys/hold.js';
 import { ItemShape, checkItem, headerOf, openFile, openShare, packContent, sealItem } from '../keys/items.js';
 import { checkDraft, checkRequest, checkSitting, makeConsent, openPreview, openPrivate } from '../keys/disclosure.js';
-
 import { hashBytes, newId } from '../keys/encoding.js';
 import { unverified } from '../keys/jws.js';
 import { ObjectRefused } from '../keys/refusals.js';
+import { checkCharter } from '../keys/membership.js';
 import { pagesOf, unpackDraft } from './draft.js';
 import { Trouble } from './store.js';
 
@@ -33,6 +33,8 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
   let holders = new Map();
   /** @type {Map<string, {item: any, blob: string}>} */
   let items = new Map();
+  /** @type {Map<string, any>} hash -> charter, the one in force and those that something was locked under */
+  const charters = new Map();
   /** @type {{view: any, request: any, priv: any, draft: any}[]} */
   let requests = [];
   /** @type {string|null} the gate's public key for this mediation */
@@ -85,10 +87,25 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     });
   }
 
+  /** The charter in force, and earlier ones: what was locked under one is checked by that one. @param {string[]} former */
+  async function takeCharters(former) {
+    const { charter, devices } = trust();
+    charters.set(charter.hash, charter);
+    for (const compact of former) {
+      try {
+        const one = await checkCharter(compact, devices, place.mediation, null);
+        charters.set(one.hash, one);
+      } catch (error) {
+        onDistrust(reasonOf(error), 'charter');
+      }
+    }
+  }
+
   /** The record as the server tells it, checked piece by piece. @param {any} view welcome or record.changed */
   async function show(view) {
-    const { charter, devices } = trust();
+    const { devices } = trust();
     if (view.gate) gate = view.gate;
+    await takeCharters(view.charters ?? []);
     const nextHolders = new Map();
     for (const one of view.holders ?? []) {
       // One's own statement may come from a browser of months ago: the paper key itself is the proof then.
@@ -105,10 +122,10 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const nextItems = new Map();
     for (const one of view.items ?? []) {
       try {
-        const { author, seat } = headerOf(/** @type {any} */ ({ body: unverified('item', one.item, ItemShape) }));
+        const { author, seat, charter } = headerOf(/** @type {any} */ ({ body: unverified('item', one.item, ItemShape) }));
         const dev = deviceOf(seat);
         if (dev !== null && dev !== author) throw new ObjectRefused('device');
-        const item = await checkItem(one.item, charter, author);
+        const item = await checkItem(one.item, charters.get(charter) ?? trust().charter, author);
         nextItems.set(headerOf(item).item, { item, blob: one.blob });
       } catch (error) {
         onDistrust(reasonOf(error), 'item');
@@ -265,6 +282,11 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     /** After each message or holder change. */
     sealWhatIsAgreed,
     items: () => items,
+    /** The charters that these were locked under, the newest first. @param {any[]} kept @returns {string[]} */
+    chartersOf: (kept) => {
+      const named = new Set(kept.map((item) => headerOf(item).charter));
+      return [...charters.values()].filter((one) => named.has(one.hash)).sort((a, b) => b.body.rev - a.body.rev).map((one) => one.compact);
+    },
     holders: () => holders,
     requests: () => requests,
     gate: () => gate,

@@ -6,7 +6,6 @@ import { b64u, compactJson, fromUtf8, hashBytes, newId, randomBytes, unb64u } fr
 import { softOpener } from '../keys/devices.js';
 import { makeCard } from '../keys/membership.js';
 import { encodeJson } from '../keys/schema.js';
-import { accessSets } from '../keys/access.js';
 import { headerOf, openItem, wrapOf } from '../keys/items.js';
 import {
   PrivateShape, checkConsent, checkDraft, checkSitting, makeRequest, makeSitting, openRelease, privateHash, sealPrivate, sealSittingShare, sealToReviewer,
@@ -83,8 +82,7 @@ export function createReview({ place, core, book, save, identity }) {
 
   /** The names of a place, by the mediator, for whoever reads the package. @param {string} seat */
   async function nameCard(seat) {
-    const { names, side } = core.describe(seat);
-    const { role } = core.charter().body.seats.find((/** @type {any} */ one) => one.id === seat);
+    const { names, side, role } = core.describe(seat);
     return (await makeCard(identity().signer, { mediation: place.mediation, seat, names, side, role, rev: now() })).compact;
   }
 
@@ -115,7 +113,8 @@ export function createReview({ place, core, book, save, identity }) {
           const answered = new Set();
           for (const compact of one.view.consents ?? []) {
             try {
-              answered.add(JSON.parse(atob((compact.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))).seat);
+              const { seat, decision } = JSON.parse(atob((compact.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
+              if (decision === (one.view.draft ? 'release' : 'unlock')) answered.add(seat);
             } catch {
               continue;
             }
@@ -127,10 +126,9 @@ export function createReview({ place, core, book, save, identity }) {
 
     /** @param {{items: string[], recipient: {name: string, class: string}, purpose: string, profile: string, language: string}} wish */
     async request({ items, recipient, purpose, profile, language }) {
-      const charter = core.charter();
       const chosen = items.map((id) => core.record.items().get(id)?.item).filter(Boolean);
       if (!chosen.length) throw new Trouble('incomplete', { missing: 'items' });
-      const sids = new Set(chosen.map((item) => Object.keys(accessSets(charter.body, [headerOf(item).seat])).find((sid) => sid.startsWith('waiver:'))));
+      const sids = new Set(chosen.map((item) => item.body.wraps.map((/** @type {any} */ wrap) => wrap.sid).find((/** @type {string} */ sid) => sid.startsWith('waiver:'))));
       // One request opens items of one set of people; others need a request of their own.
       if (sids.size !== 1) throw new Trouble('not-allowed', { rule: 'one-set' });
       const sid = [...sids][0] ?? '';
@@ -276,7 +274,7 @@ export function createReview({ place, core, book, save, identity }) {
       const cards = await Promise.all([...places].map((seat) => nameCard(seat)));
       const parts = partsOf({
         signer: identity().dev, content, request: one.request.compact, private: fromUtf8(encodeJson(one.secret, PrivateShape)),
-        sitting: sitting.compact, draft: draft.compact, charters: [core.charter().compact],
+        sitting: sitting.compact, draft: draft.compact, charters: core.record.chartersOf(kept),
         certs: Object.values(core.devices()).map((/** @type {any} */ cert) => cert.compact), sheets: answer.sheets, cards,
         items: kept.map((item) => item.compact), holders: answer.holders, consents: answer.consents,
         log_key: answer.log_key, checkpoint: answer.checkpoint, events: answer.events, proofs: answer.proofs,

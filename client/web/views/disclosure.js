@@ -40,6 +40,8 @@ function request(context, one) {
     ${one.missing.length && (one.stage === 'open' || one.stage === 'drafted') ? html`<p>${t('ask.missing', { count: one.missing.length })}</p>` : nothing}
     ${one.stage === 'cooling' && one.readyAt ? html`<p>${t('ask.cooling', { when: dayAndTime(one.readyAt) })}</p>` : nothing}
     ${reached >= 0 && one.mine && (one.stage === 'unlocked' || one.stage === 'reviewing') ? actButton(context, { id: `sit-${one.rid}`, label: t('ask.review'), look: 'primary', busy: t('ask.review-busy'), act: () => context.actions.openSitting(one.rid) }) : nothing}
+    ${one.mine && (one.stage === 'drafted' || one.stage === 'cooling') ? html`<details class="fold"><summary>${t('ask.review-again')}</summary><p>${t('ask.review-again.text')}</p>
+      ${actButton(context, { id: `sit-${one.rid}`, label: t('ask.review-again.now'), busy: t('ask.review-busy'), act: () => context.actions.openSitting(one.rid) })}</details>` : nothing}
     ${one.stage === 'releasable' || one.stage === 'released' ? actButton(context, { id: `collect-${one.rid}`, label: t('ask.collect'), look: 'primary', busy: t('ask.collecting'), act: async () => {
       const made = await context.actions.collectPackage(one.rid);
       save(made.bytes, made.name, 'application/zip');
