@@ -10,6 +10,8 @@ from lxml import etree
 from redaction.formats.model import Hidden, Limits, Reason, Unreadable
 
 MEMBER_DATE = (1980, 1, 1, 0, 0, 0)
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_USUAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 
@@ -71,8 +73,8 @@ class Package:
         return self._read[name]
 
     def xml(self, name: str) -> "etree._Element":
-        """One part as a tree."""
-        return parse_xml(self.read(name))
+        """One part as a tree. The strict dialect of the standard is read as the usual one: only its names differ."""
+        return parse_xml(self.read(name).replace(_STRICT, _USUAL))
 
     def relations(self, part: str) -> dict[str, tuple[str, str, bool]]:
         """id -> (kind, target part, is external) of a part's relations."""

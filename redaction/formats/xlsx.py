@@ -15,9 +15,11 @@ from redaction.formats.cutting import Cutter
 from redaction.formats.model import Block, Hidden, Kind, Manner, Mark, Reading, Reason, Unreadable, merged
 from redaction.formats.package import Package, hidden_parts, write_package
 from redaction.formats.text import tidied
+from redaction.formats.xlsx_look import Colours, unseen, veiled_cells
 
 FAR_ROWS = 1000  # a cell that stands alone behind so many empty rows is not found by a reader
 FAR_COLUMNS = 60
+FLAT, NARROW = 2.0, 0.4  # points, characters: lower rows and narrower columns show nothing
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -80,8 +82,9 @@ def parse_xlsx(data: bytes, manner: Manner) -> tuple[_Book, Package]:
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, zipfile.BadZipFile, SyntaxError):
         raise Unreadable(Reason.DAMAGED) from None
     out = _Book()
+    colours = Colours(book.loaded_theme)
     for number, sheet in enumerate(book.worksheets, 1):
-        _sheet(out, sheet, formulas[sheet.title], f"sheet {number}")
+        _sheet(out, sheet, formulas[sheet.title], f"sheet {number}", colours)
     for sheet in book.chartsheets:
         out.hidden.append(Hidden("chart", "file", f"{sheet.title}: left out"))
     for name, defined in formulas.defined_names.items():
@@ -89,13 +92,15 @@ def parse_xlsx(data: bytes, manner: Manner) -> tuple[_Book, Package]:
     return out, package
 
 
-def _sheet(out: _Book, sheet: Any, formulas: Any, place: str) -> None:
+def _sheet(out: _Book, sheet: Any, formulas: Any, place: str, colours: Colours) -> None:
     if sheet.sheet_state != "visible":
         text = " ".join(str(c.value) for c in sheet._cells.values() if c.value is not None)
         out.hidden.append(Hidden("hidden sheet", place, f"{sheet.title} {text}"[:4000]))
         return
     kept = Sheet(out.put(_clean(sheet.title), f"name of {place}"), [], [])
     hidden_columns = _hidden_columns(sheet)
+    veiled = veiled_cells(sheet, colours)
+    flat = bool(sheet.sheet_format.zeroHeight) or (sheet.sheet_format.defaultRowHeight or 15) < FLAT
     near_rows, near_columns = _near(sheet)
     for row, column in sorted(sheet._cells):
         cell, source = sheet._cells[(row, column)], formulas._cells.get((row, column))
@@ -105,15 +110,15 @@ def _sheet(out: _Book, sheet: Any, formulas: Any, place: str) -> None:
             if source is not None and source.data_type == "f":
                 out.hidden.append(Hidden("formula without a stored value", where, str(source.value)))
             continue
-        dimension = sheet.row_dimensions.get(row)
+        dimension = sheet.row_dimensions.get(row) if row in sheet.row_dimensions else None
         why = None
-        if dimension is not None and (dimension.hidden or dimension.height == 0):
+        if (dimension.hidden or (dimension.height or 15) < FLAT) if dimension is not None else flat:
             why = "hidden row"
         elif column in hidden_columns:
             why = "hidden column"
         elif row not in near_rows or column not in near_columns:
             why = "cell far away from all others"
-        elif _unseen(cell):
+        elif unseen(cell, colours) or (column, row) in veiled:
             why = "value that can't be seen"
         if why:
             out.hidden.append(Hidden(why, where, str(cell.value)))
@@ -168,7 +173,7 @@ def _hidden_columns(sheet: Any) -> set[int]:
     out: set[int] = set()
     for dimension in sheet.column_dimensions.values():
         low, high = dimension.min or 0, min(dimension.max or 0, 16_384)
-        if dimension.hidden or dimension.width == 0:
+        if dimension.hidden or (dimension.width or 10) < NARROW:
             out |= set(range(low, high + 1))
     return out
 
@@ -188,39 +193,6 @@ def _reach(values: set[int], gap: int) -> set[int]:
         out.add(value)
         last = value
     return out
-
-
-def _unseen(cell: Any) -> bool:
-    """Number formats that show nothing, white on white, and print too small to read."""
-    sections = re.sub(r"\[[^\]]*\]|_.", "", cell.number_format or "").split(";")
-    if len(sections) >= 3 and not any(
-        s.strip()
-        for s in (
-            sections[0] if not isinstance(cell.value, str) else "",
-            sections[3] if len(sections) > 3 else sections[0],
-        )
-    ):
-        return True
-    font, fill = cell.font, cell.fill
-    colour = font.color.rgb if font is not None and font.color is not None and font.color.type == "rgb" else None
-    if (
-        font is not None
-        and font.color is not None
-        and font.color.type == "theme"
-        and font.color.theme == 0
-        and (fill is None or fill.fill_type is None)
-    ):
-        return True
-    back = (
-        fill.fgColor.rgb
-        if fill is not None and fill.fill_type == "solid" and fill.fgColor.type == "rgb"
-        else "FFFFFFFF"
-    )
-    if isinstance(colour, str) and isinstance(back, str) and len(colour) >= 6 and len(back) >= 6:
-        apart = max(abs(int(colour[-6:][i : i + 2], 16) - int(back[-6:][i : i + 2], 16)) for i in (0, 2, 4))
-        if apart < 0x20:
-            return True
-    return font is not None and font.sz is not None and font.sz < 3
 
 
 def _clean(text: str) -> str:

@@ -1,27 +1,20 @@
 """Reads a Word document as its reader sees it: deleted, hidden, white and tiny text is listed, not read."""
 
-import io
 from collections.abc import Iterator
 
 from msgspec.structs import replace
-from PIL import Image
 
+from redaction.formats.docx.drawing import drawn, read_shown
+from redaction.formats.docx.leftover import attributes, unread_text
 from redaction.formats.docx.lists import lists_of
 from redaction.formats.docx.model import Cell, Document, Look, Paragraph, Picture, Table, Text
-from redaction.formats.docx.picture import cropped_picture, placed_picture, shown_picture
-from redaction.formats.docx.style import Element, local, look_of, number, switched, val
-from redaction.formats.image import read_words, words_at
+from redaction.formats.docx.style import ANY, WHITE, Element, ground_of, local, look_of, number, switched, val
 from redaction.formats.model import Block, Hidden, Kind, Manner, PageSize, Reading, Reason, Unread, Unreadable, Word
-from redaction.formats.ocr import have_ocr
 from redaction.formats.package import Package, hidden_parts
 from redaction.formats.text import tidied
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-W_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-R_EMBED = (
-    "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}embed",
-    "{http://purl.oclc.org/ooxml/officeDocument/relationships}embed",
-)
+OFF_PAGE = 20_000  # twips, 35 cm: what is set off by more lies beside every usual page
 GONE = {"del", "moveFrom", "delText", "instrText", "delInstrText", "comment", "permStart", "annotationRef"}
 
 
@@ -47,6 +40,7 @@ class Reader:
         self.part = ""
         self.styles: dict[str, Element] = {}
         self.waiting: list[Picture] = []
+        self.ground = WHITE  # what the text being read is printed on
         self.fields: list[str] = []  # complex fields that are open: "code" or "result"
 
     def document(self) -> Document:
@@ -123,9 +117,17 @@ class Reader:
             if note is not None:
                 out.notes.append(self.blocks_of(note))
 
+    def blocks_in(self, parent: Element) -> Iterator[Element]:
+        """Every paragraph below, those in tables included, in order."""
+        for child in self.children(parent):
+            if local(child) == "p":
+                yield child
+            elif local(child) in ("tbl", "tr", "tc"):
+                yield from self.blocks_in(child)
+
     def blocks_of(self, parent: Element) -> list[Paragraph | Table]:
         out: list[Paragraph | Table] = []
-        for child in self._children(parent):
+        for child in self.children(parent):
             match local(child):
                 case "p":
                     out.append(self.paragraph(child))
@@ -138,50 +140,62 @@ class Reader:
                     pass
         return out
 
-    def _children(self, parent: Element) -> Iterator[Element]:
+    def children(self, parent: Element) -> Iterator[Element]:
         """Children, with wrappers that a reader does not see opened."""
         for child in parent:
             match local(child):
                 case "sdt":
-                    yield from (e for c in child if local(c) == "sdtContent" for e in self._children(c))
+                    yield from (e for c in child if local(c) == "sdtContent" for e in self.children(c))
                 case "customXml" | "smartTag" | "ins" | "moveTo" | "sdtContent" | "bdo" | "dir" | "fldSimple":
-                    yield from self._children(child)
+                    yield from self.children(child)
                 case "AlternateContent":
                     branches = [c for c in child if local(c) in ("Choice", "Fallback")]
                     if branches:
-                        yield from self._children(branches[0])
+                        yield from self.children(branches[0])
                 case "hyperlink":
                     tip = next((v for k, v in child.attrib.items() if k.endswith("tooltip")), "")
                     if tip:
                         self.hidden.append(Hidden("hint of a link", self.place, tip))
-                    yield from self._children(child)
+                    yield from self.children(child)
                 case name if name in GONE:
                     self._gone(child)
                 case _:
                     yield child
 
-    def _gone(self, element: Element) -> None:
+    def _gone(self, element: Element, what: str = "") -> None:
         text = "".join(e.text or "" for e in element.iter() if local(e) in ("t", "delText", "instrText"))
         author = next((v for k, v in element.attrib.items() if k.endswith("author")), "")
-        what = "field instruction" if "instr" in local(element) else "deleted or moved text"
+        what = what or ("field instruction" if "instr" in local(element) else "deleted or moved text")
         if text or author:
             self.hidden.append(Hidden(what, self.place, f"{text} {author}".strip()))
 
     def table(self, element: Element) -> Table:
         rows: list[list[Cell]] = []
-        for row in self._children(element):
+        outer = self.ground
+        about_table = next((e for e in element if local(e) == "tblPr"), None)
+        style = self.styles.get(val(about_table, "tblStyle") or "") if about_table is not None else None
+        below = ground_of(about_table, outer)
+        # A table style may print white on dark; which cells, only a layout knows. Then no colour counts as unseen.
+        if style is not None and any(local(e) == "shd" for e in style.iter()):
+            below = ANY
+        for row in self.children(element):
             if local(row) != "tr":
                 continue
             properties = next((e for e in row if local(e) == "trPr"), None)
-            if properties is not None and (switched(properties, "hidden") or val(properties, "del") is not None):
+            flat = properties is not None and val(properties, "trHeight", "hRule") == "exact"
+            flat = flat and number(val(properties, "trHeight"), 0, 10_000, 10_000) < 40
+            if flat or (
+                properties is not None and (switched(properties, "hidden") or val(properties, "del") is not None)
+            ):
                 self._gone(row)
                 continue
             cells: list[Cell] = []
-            for cell in self._children(row):
+            for cell in self.children(row):
                 if local(cell) == "tc":
                     about = next((e for e in cell if local(e) == "tcPr"), None)
                     span = number(val(about, "gridSpan"), 1, 100, 1) if about is not None else 1
                     merge = val(about, "vMerge") if about is not None else None
+                    self.ground = ground_of(about, below)
                     cells.append(
                         Cell(
                             self.blocks_of(cell),
@@ -190,6 +204,7 @@ class Reader:
                         )
                     )
             rows.append(cells)
+        self.ground = outer
         return Table(rows)
 
     def paragraph(self, element: Element) -> Paragraph:
@@ -204,15 +219,41 @@ class Reader:
             if listed:
                 out.numbering = (number(listed, 0, 10**6), number(level, 0, 8))
         out.heading = self._heading(style, about)
-        start = self.length
-        self._inline(element, out, style, self.fields)
-        self._put("\n")
+        start, below = self.length, self.ground
+        self.ground = self._paper(about, style, below)
+        if about is not None and self._off_page(about):
+            self._gone(element, "text beside the page")
+        else:
+            self.inline(element, out, style, self.fields)
+        self.ground = below
+        self.put("\n")
         if self.length - start > 1:
             self.blocks.append(
                 Block(start, self.length, self.place if self.place != "text" else f"paragraph {len(self.blocks) + 1}")
             )
-        self._after_pictures()
+        self.after_pictures()
         return out
+
+    def _paper(self, about: Element | None, style: str | None, below: str) -> str:
+        """What a paragraph is printed on: its own shade, else its style's, else what lies below."""
+        own = ground_of(about, "")
+        for _ in range(8):
+            found = self.styles.get(style or "")
+            if own or found is None:
+                break
+            own = ground_of(next((e for e in found if local(e) == "pPr"), None), "")
+            style = val(found, "basedOn")
+        return own or below
+
+    def _off_page(self, about: Element) -> bool:
+        """Frames and indents that put a paragraph beside the page."""
+        places = [
+            val(about, "framePr", "x"),
+            val(about, "framePr", "y"),
+            val(about, "ind", "left"),
+            val(about, "ind", "start"),
+        ]
+        return any(abs(number(place, -(10**7), 10**7)) > OFF_PAGE for place in places)
 
     def _heading(self, style: str | None, about: Element | None) -> int:
         level = val(about, "outlineLvl") if about is not None else None
@@ -227,15 +268,15 @@ class Reader:
             style = val(found, "basedOn")
         return number(level, 0, 5, -1) + 1 if level is not None and number(level, 0, 9, 9) < 6 else 0
 
-    def _inline(self, parent: Element, out: Paragraph, style: str | None, fields: list[str]) -> None:
-        for child in self._children(parent):
+    def inline(self, parent: Element, out: Paragraph, style: str | None, fields: list[str]) -> None:
+        for child in self.children(parent):
             match local(child):
                 case "r":
                     self._run(child, out, style, fields)
                 case "oMath" | "oMathPara":
-                    self._add(out, "".join(e.text or "" for e in child.iter() if local(e) == "t"), Look(italic=True))
+                    self.add(out, "".join(e.text or "" for e in child.iter() if local(e) == "t"), Look(italic=True))
                 case "p" | "txbxContent":
-                    self._inline(child, out, style, fields)
+                    self.inline(child, out, style, fields)
                 case "pPr" | "bookmarkStart" | "bookmarkEnd" | "proofErr" | "commentRangeStart" | "commentRangeEnd":
                     name = next((v for k, v in child.attrib.items() if k.endswith("}name")), "")
                     if name and not name.startswith("_"):
@@ -245,8 +286,8 @@ class Reader:
 
     def _run(self, run: Element, out: Paragraph, style: str | None, fields: list[str]) -> None:
         about = next((e for e in run if local(e) == "rPr"), None)
-        look, seen = look_of(about, style, self.styles)
-        for child in self._children(run):
+        look, seen = look_of(about, style, self.styles, self.ground)
+        for child in self.children(run):
             kind = local(child)
             if kind == "fldChar":
                 step = next((v for k, v in child.attrib.items() if k.endswith("fldCharType")), "")
@@ -263,106 +304,46 @@ class Reader:
             match kind:
                 case "t":
                     if seen:
-                        self._add(out, child.text or "", look)
+                        self.add(out, child.text or "", look)
                     elif child.text:
                         self.hidden.append(Hidden("text that can't be seen", self.place, child.text))
                 case "tab" | "ptab":
-                    self._add(out, "\t", look)
+                    self.add(out, "\t", look)
                 case "br" | "cr":
-                    self._add(out, "\n", look)
+                    self.add(out, "\n", look)
                 case "noBreakHyphen":
-                    self._add(out, "-", look)
+                    self.add(out, "-", look)
                 case "sym":
-                    self._add(out, "\u25a1", look)
+                    self.add(out, "\u25a1", look)
                 case "footnoteReference" | "endnoteReference":
                     self.note_ids.append((kind[:-9], child.get(f"{W}id", "")))
-                    self._add(out, f"[{len(self.note_ids)}]", replace(look, raised="superscript"))
+                    self.add(out, f"[{len(self.note_ids)}]", replace(look, raised="superscript"))
+                case "ruby":
+                    for part in (e for e in child if local(e) == "rubyBase"):
+                        self.inline(part, out, style, fields)
                 case "drawing" | "pict" | "object":
-                    self._drawn(child, out, style)
+                    drawn(self, child, out, style)
                 case _:
                     pass
 
-    def _add(self, out: Paragraph, raw: str, look: Look) -> None:
+    def add(self, out: Paragraph, raw: str, look: Look) -> None:
         text, gone = tidied(raw)
         if gone > 0:
             self.hidden.append(Hidden("invisible characters", self.place, f"{gone} characters that can't be seen"))
         if text:
             out.items.append(Text(text, self.length, look))
-            self._put(text)
+            self.put(text)
         if self.length > 20_000_000:
             raise Unreadable(Reason.TOO_LARGE)
 
-    def _put(self, text: str) -> None:
+    def put(self, text: str) -> None:
         self.parts.append(text)
         self.length += len(text)
 
-    def _drawn(self, element: Element, out: Paragraph, style: str | None) -> None:
-        """A picture, a text box, or something that is named and left out."""
-        for alt in element.iter():
-            for name in ("descr", "title", "alt"):
-                if local(alt) in ("docPr", "cNvPr", "shape") and alt.get(name):
-                    self.hidden.append(Hidden("description of a picture", self.place, alt.get(name)))
-        boxes = [
-            e
-            for e in element.iter()
-            if local(e) == "txbxContent" and not any(local(a) == "Fallback" for a in e.iterancestors())
-        ]
-        for box in boxes:
-            for paragraph in (e for e in self._children(box) if local(e) == "p"):
-                self._inline(paragraph, out, style, self.fields)
-                self._add(out, "\n", Look())
-        blips = [
-            e
-            for e in element.iter()
-            if local(e) in ("blip", "imagedata") and not any(local(a) == "Fallback" for a in e.iterancestors())
-        ]
-        for blip in blips:
-            self._picture(element, blip, out)
-        if not boxes and not blips:
-            self.notes.append("A chart, diagram or embedded object is left out.")
-            self.hidden.append(Hidden("chart, diagram or object", self.place, "left out"))
-
-    def _picture(self, element: Element, blip: Element, out: Paragraph) -> None:
-        identifier = next((v for k, v in blip.attrib.items() if k in R_EMBED or k.endswith("}id")), "")
-        _, target, external = self.relations.get(identifier, ("", "", True))
-        if external or target not in self.package:
-            self.notes.append("A picture that is not part of the file is left out.")
-            return
-        self.used.add(target)
-        try:
-            shown = shown_picture(self.package.read(target), self.manner.limits)
-        except Unreadable:
-            self.notes.append("A picture in a format that can't be read safely is left out.")
-            self.hidden.append(Hidden("picture that can't be read", self.place, "left out"))
-            return
-        self.hidden.append(Hidden("data of a picture beside its pixels", self.place, "left out"))
-        cropped = cropped_picture(shown, element)
-        if cropped is not shown:
-            self.hidden.append(Hidden("cropped part of a picture", self.place, "pixels outside the crop are dropped"))
-        self.pictures += 1
-        picture = placed_picture(self.pictures, cropped, element)
-        out.items.append(picture)
-        self.waiting.append(picture)
-
-    def _after_pictures(self) -> None:
+    def after_pictures(self) -> None:
         """Reads the pictures of the paragraph just ended; their words follow it in the text."""
         for picture in self.waiting:
-            place = f"picture {picture.number}"
-            with Image.open(io.BytesIO(picture.data)) as shown:
-                self.pages.append(PageSize(shown.width, shown.height))
-                if self.known is not None:
-                    block = next((b for b in self.known.blocks if b.place == place), None)
-                    text = self.known.text[block.start : block.end] if block is not None else ""
-                elif not have_ocr():
-                    self.unread.append(Unread(Reason.NO_OCR, place))
-                    text = ""
-                else:
-                    seen = read_words(shown, self.manner.languages)
-                    text, words, self.line = words_at(seen, page=picture.number, start=self.length, line=self.line)
-                    self.words += words
-            if text:
-                self.blocks.append(Block(self.length, self.length + len(text), place))
-                self._put(text)
+            read_shown(self, picture)
         self.waiting.clear()
 
 
@@ -375,38 +356,9 @@ def parse_docx(data: bytes, manner: Manner, known: Reading | None = None) -> tup
 def read_docx(data: bytes, manner: Manner) -> Reading:
     """Words as seen, and what else the file holds."""
     _, reader = parse_docx(data, manner)
-    hidden = [*reader.hidden, *_attributes(reader), *_unread_text(reader), *hidden_parts(reader.package, reader.used)]
+    hidden = [*reader.hidden, *attributes(reader), *unread_text(reader), *hidden_parts(reader.package, reader.used)]
     notes = [*reader.notes, "Fonts and page breaks may differ: the document was set anew."]
     return Reading(
         kind=Kind.DOCX, text="".join(reader.parts), blocks=tuple(reader.blocks), words=tuple(reader.words), pages=tuple(reader.pages),
         hidden=tuple(hidden), unread=tuple(reader.unread), notes=tuple(dict.fromkeys(notes)), engines=("lxml",),
     )  # fmt: skip
-
-
-def _attributes(reader: Reader) -> list[Hidden]:
-    """Names of people and tags that stand in attributes."""
-    out: list[Hidden] = []
-    for part in sorted(reader.used):
-        if not part.endswith(".xml"):
-            continue
-        for element in reader.package.xml(part).iter():
-            for key, value in ((str(k), str(v)) for k, v in element.attrib.items()):
-                if key.rpartition("}")[2] in ("author", "initials") and value:
-                    out.append(Hidden("name of an author", "file", value))
-                elif local(element) in ("alias", "tag", "docVar") and key.endswith("}val"):
-                    out.append(Hidden("tag of a field", "file", value))
-    return list(dict.fromkeys(out))[:500]
-
-
-def _unread_text(reader: Reader) -> list[Hidden]:
-    """Text of the parts in use that neither the reading nor the list of hidden things has: other versions, unused notes."""
-    shown = "".join(reader.parts)
-    listed = "\n".join(hidden.text for hidden in reader.hidden)
-    out: list[Hidden] = []
-    for part in sorted(reader.used):
-        if part.endswith(".xml"):
-            for element in reader.package.xml(part).iter():
-                words = element.text or ""
-                if local(element) in ("t", "delText") and words.strip() and words not in shown and words not in listed:
-                    out.append(Hidden("text that is not shown", "file", words))
-    return list(dict.fromkeys(out))[:500]

@@ -37,7 +37,50 @@ def number(value: str | None, low: int, high: int, default: int = 0) -> int:
         return default
 
 
-def look_of(about: Element | None, style: str | None, styles: dict[str, Element]) -> tuple[Look, bool]:
+WHITE, ANY = "FFFFFF", "?"
+_THEME = {"background1": "FFFFFF", "light1": "FFFFFF", "text1": "000000", "dark1": "000000", "background2": "EEECE1", "light2": "EEECE1", "text2": "1F497D", "dark2": "1F497D"}  # fmt: skip
+FAINTEST = 0x20  # a smaller step between print and paper can't be read
+
+
+def coloured(properties: Element | None, path: str, name: str, theme: str) -> str | None:
+    """A colour as six digits; "AUTO" when it is left to the program, None when nothing is said."""
+    if properties is None:
+        return None
+    value, themed = val(properties, path, name), val(properties, path, theme)
+    if value is None:
+        return None
+    if re.fullmatch(r"[0-9A-Fa-f]{6}", value):
+        return value.upper()
+    return _THEME.get(themed or "", "AUTO")
+
+
+def ground_of(properties: Element | None, below: str) -> str:
+    """What a paragraph or cell is printed on, given what lies below it."""
+    fill = coloured(properties, "shd", "fill", "themeFill")
+    if properties is not None and val(properties, "shd") == "solid":
+        fill = coloured(properties, "shd", "color", "themeColor") or fill
+    return below if fill in (None, "AUTO") else str(fill)
+
+
+def apart(one: str, other: str) -> int:
+    return max(abs(int(one[i : i + 2], 16) - int(other[i : i + 2], 16)) for i in (0, 2, 4))
+
+
+def _covered(colour: str, shade: str, marked: str, ground: str) -> bool:
+    """Whether print of this colour can't be told from what it is printed on."""
+    paper = shade if shade not in ("", "AUTO") else {"none": ground, "white": WHITE, "black": "000000"}.get(marked, ANY)
+    # A black bar over words of no stated colour was meant to hide them, though some programs then print white.
+    if "000000" in (shade, "000000" if marked == "black" else "") and colour in ("", "AUTO", "000000"):
+        return True
+    if colour in ("", "AUTO") or paper == ANY:
+        return False
+    pale = min(int(colour[i : i + 2], 16) for i in (0, 2, 4)) >= 0xE0
+    return apart(colour, paper) < FAINTEST or (pale and paper == WHITE)
+
+
+def look_of(
+    about: Element | None, style: str | None, styles: dict[str, Element], ground: str = WHITE
+) -> tuple[Look, bool]:  # fmt: skip
     """How a run looks, and whether a reader can see it. Styles are followed up to their roots."""
     chain: list[Element] = [about] if about is not None else []
     names = [val(about, "rStyle") if about is not None else None, style]
@@ -54,24 +97,15 @@ def look_of(about: Element | None, style: str | None, styles: dict[str, Element]
     def first(get: Any) -> Any:
         return next((value for value in (get(p) for p in chain) if value is not None), None)
 
-    colour = (first(lambda p: val(p, "color")) or "").upper()
+    colour = first(lambda p: coloured(p, "color", "val", "themeColor")) or ""
     half = number(first(lambda p: val(p, "sz")), 0, 400)
-    shade = (first(lambda p: val(p, "shd", "fill")) or "").upper()
+    shade = first(lambda p: coloured(p, "shd", "fill", "themeFill")) or ""
     marked = first(lambda p: val(p, "highlight")) or "none"
     scale = number(first(lambda p: val(p, "w")), 1, 600, 100)
     hidden = bool(first(lambda p: switched(p, "vanish")) or first(lambda p: switched(p, "specVanish")))
-    pale = (
-        re.fullmatch(r"[0-9A-F]{6}", colour) is not None and min(int(colour[i : i + 2], 16) for i in (0, 2, 4)) >= 0xE0
-    )
-    covered = (pale and shade in ("", "AUTO", "FFFFFF") and marked in ("none", "white")) or (
-        colour not in ("", "AUTO") and colour == shade
-    )
-    covered = (
-        covered
-        or (marked == "black" and colour in ("", "AUTO", "000000"))
-        or (shade == "000000" and colour == "000000")
-    )
+    covered = _covered(colour, shade, marked, ground)
     seen = not hidden and not covered and (half == 0 or half > 5) and scale > 10
+    pale = re.fullmatch(r"[0-9A-F]{6}", colour) is not None and apart(colour, WHITE) < 0x60
     caps = (
         "caps"
         if first(lambda p: switched(p, "caps"))

@@ -9,10 +9,11 @@ from redaction.formats.kinds import apply, read
 from redaction.formats.model import Manner, Mark
 from redaction.formats.terms import find_terms, squeeze
 from redaction.verify import verify
+from tests.redaction.formats.hiding_looks import all_looks
 from tests.redaction.formats.hiding_other import Other, all_cases, docx, p, r
 from tests.redaction.formats.hiding_pdf import NUMBER, SECRET
 
-CASES = all_cases()
+CASES = [*all_cases(), *all_looks()]
 
 
 def redacted(data: bytes, targets: tuple[str, ...]) -> bytes:

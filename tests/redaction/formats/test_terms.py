@@ -74,3 +74,18 @@ def test_a_name_between_spaces_is_always_found(before: str, after: str) -> None:
     reading = Reading(kind=Kind.TEXT, text=f"{before} Quillon Abernathy {after}", blocks=())
     at = len(before) + 1
     assert any(f.start <= at and f.end >= at + 17 for f in find_terms(reading, ["Quillon Abernathy"]))
+
+
+def test_a_short_neighbour_of_a_name_on_a_picture_stays() -> None:
+    from redaction.formats.model import Box, Word
+
+    text = "Stamped for Perpetua Lindqust here"
+    places, at = [], 0
+    for number, word in enumerate(text.split()):
+        at = text.index(word, at)
+        places.append(Word(at, at + len(word), 1, 1, Box(number, 0, number + 1, 1), 10, 0, "sans", (0, 0, 0), True))
+        at += len(word)
+    reading = Reading(kind=Kind.PNG, text=text, blocks=(), words=tuple(places))
+    hits = [(text[f.start : f.end], f.near) for f in find_terms(reading, ("Perpetua Lindqvist",))]
+    assert ("Perpetua Lindqust", False) in hits
+    assert all("for" not in hit and "here" not in hit for hit, _ in hits)
