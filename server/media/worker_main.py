@@ -16,15 +16,16 @@ from client.protocol.media import EngineEvent, Offer
 from server import log
 from server.media.engine import PeerStats
 from server.media.lite.engine import LiteEngine
-from server.media.lite.process import calm_collector
+from server.media.lite.pace import Pacer
+from server.media.lite.process import calm_collector, run_paced
 from server.media.wire import MAX_FRAME, Done, Options, Request, Told, frame, read_frame
 
 
 class Obedience:
     """Takes requests in order and answers each once. Opened once; after draining it does nothing any more."""
 
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self.writer = writer
+    def __init__(self, writer: asyncio.StreamWriter, pacer: Pacer | None) -> None:
+        self.writer, self._pacer = writer, pacer
         self.engine: LiteEngine | None = None
 
     async def take(self, request: Request) -> None:
@@ -49,7 +50,12 @@ class Obedience:
 
     async def _open(self, options: Options) -> int:
         engine = LiteEngine(
-            hosts=options.hosts, port=options.port, announce=options.announce, tcp=options.tcp, udp=options.udp
+            hosts=options.hosts,
+            port=options.port,
+            announce=options.announce,
+            tcp=options.tcp,
+            udp=options.udp,
+            pacer=self._pacer,
         )
         await engine.start()
         self.engine = engine
@@ -95,13 +101,13 @@ class Obedience:
         return None
 
 
-async def serve(fd: int) -> None:
+async def serve(fd: int, pacer: Pacer | None) -> None:
     """Serve until the control process goes away or SIGTERM comes; then say goodbye to the clients."""
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=fd), limit=MAX_FRAME)
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    obedience = Obedience(writer)
+    obedience = Obedience(writer, pacer)
     decode = msgspec.msgpack.Decoder(Request).decode
     with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
         while True:
@@ -116,7 +122,7 @@ def main() -> None:
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C reaches the whole group; the control process decides when we end
     log.configure()
-    asyncio.run(serve(int(sys.argv[1])))
+    run_paced(lambda pacer: serve(int(sys.argv[1]), pacer))
 
 
 if __name__ == "__main__":

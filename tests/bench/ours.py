@@ -6,12 +6,13 @@ import sys
 
 from client.protocol.media import Offer
 from server.media.lite.engine import LiteEngine
-from server.media.lite.process import calm_collector
+from server.media.lite.pace import Pacer
+from server.media.lite.process import calm_collector, run_paced
 
 
-async def main(host: str) -> None:
+async def main(host: str, pacer: Pacer | None) -> None:
     """Commands: {join}, {answer, generation, sdp}, {routes: {subscriber: [publishers]}, mediation}. Offers go to standard output."""
-    engine = LiteEngine(hosts=(host,))
+    engine = LiteEngine(hosts=(host,), pacer=pacer)
     await engine.start()
     calm_collector()
     loop = asyncio.get_running_loop()
@@ -43,4 +44,4 @@ async def main(host: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1"))
+    run_paced(lambda pacer: main(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1", pacer))

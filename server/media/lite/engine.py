@@ -17,13 +17,14 @@ from server.media.engine import PeerId, PeerStats, Send, StreamId, mediation_of
 from server.media.lite import feedback, sdp
 from server.media.lite.ice import Directory
 from server.media.lite.mux import Mux
+from server.media.lite.pace import Pacer
 from server.media.lite.peer import Peer
 from server.media.lite.streams import Subscription
 
 log = structlog.get_logger("media")
 
 TICK_NS = 50_000_000
-IDLE_TICK_S = 0.15
+IDLE_TICK_S, ASLEEP_TICK_S, IDLE_NS = 0.15, 0.5, 100_000_000
 TICKS = 20  # in a second; each peer has its own tick for what happens once a second
 SILENT_NS = 30_000_000_000
 QUICK_FEEDBACK_NS = 10_000_000_000
@@ -56,6 +57,7 @@ class LiteEngine:
         tcp: bool = True,
         udp: bool = True,
         now: Callable[[], int] = time.monotonic_ns,
+        pacer: Pacer | None = None,
     ) -> None:
         self._hosts, self._wanted_port, self._announce = hosts, port, announce
         self._tcp, self._udp, self._now = tcp, udp, now
@@ -64,7 +66,7 @@ class LiteEngine:
         self._wishes: dict[PeerId, frozenset[Kind]] = {}
         self._directory = Directory()
         self._restless: dict[Subscription, None] = {}
-        self._mux = Mux(hosts, port, self._directory, self._unsettle, self._ticking)
+        self._mux = Mux(hosts, port, self._directory, self._unsettle, self._ticking, pacer)
         self._ticked = self._ticks = 0
         # Numbers of an earlier life must not come again: a client would take the new association for its old one.
         self._connections = itertools.count(secrets.randbits(48))
@@ -113,6 +115,7 @@ class LiteEngine:
             work.close()
             return
         self._group.create_task(self._guard(work))
+        self._mux.stir()
 
     async def _guard(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -281,7 +284,6 @@ class LiteEngine:
         peer.tx_context, peer.rx_context = peer.tx.context, peer.rx.context
         peer.ready = True
         for s in peer.subscriptions.values():
-            s.context = peer.tx_context
             self._unsettle(s)
         self._settle()
 
@@ -298,7 +300,7 @@ class LiteEngine:
     async def _tick_forever(self) -> None:
         """Tick when no traffic does; see `_ticking`."""
         while True:
-            await asyncio.sleep(IDLE_TICK_S)
+            await asyncio.sleep(IDLE_TICK_S if self._now() - self._ticked > IDLE_NS else ASLEEP_TICK_S)
             self._ticking(self._now())
             self._mux.flush()
 
@@ -338,9 +340,6 @@ class LiteEngine:
         for s in peer.subscriptions.values():
             if s.target is None or (s not in s.target.plain and s not in s.target.shifted):
                 self._unsettle(s)
-            era = s.era
-            if era is not None and (s in era.uplink.plain or s in era.uplink.shifted):
-                peer.counts.bytes_out += era.uplink.rate // 8
         if n % (2 * TICKS) == 0 and peer.subscriptions:
             sign: Quality = feedback.quality(peer, now)
             self._spawn(self._tell(peer, sign))

@@ -44,6 +44,7 @@ def report(peer: Peer, now: int) -> None:
     blocks: list[rtcp.Block] = []
     expected_all = lost_all = 0
     for uplink in peer.uplinks.values():
+        peer.counts.bytes_in += uplink.rate_bytes
         uplink.rate, uplink.rate_bytes = uplink.rate_bytes * 8, 0
         if uplink.repair_of is not None or uplink.highest < 0:
             continue

@@ -20,6 +20,9 @@ _NAME = 28
 _DONTWAIT = 0x40
 _SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
 WANTED_BUFFER = 4 << 20
+# A control message that asks for segmentation (udp(7)): its length and the space it takes. A message's packets stay below 64 KiB.
+_SOL_UDP, _UDP_SEGMENT, _CONTROL, _CONTROL_SPACE = 17, 103, 18, 24
+MOST_SEGMENTS = 32
 
 _ffi = cffi.FFI()
 _ffi.cdef(
@@ -27,6 +30,7 @@ _ffi.cdef(
     struct iovec { void *iov_base; size_t iov_len; };
     struct msghdr { void *msg_name; unsigned int msg_namelen; struct iovec *msg_iov; size_t msg_iovlen;
                     void *msg_control; size_t msg_controllen; int msg_flags; };
+    struct segment { size_t length; int level; int type; unsigned short size; };
     struct mmsghdr { struct msghdr msg_hdr; unsigned int msg_len; };
     int sendmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags);
     int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, void *timeout);
@@ -88,14 +92,24 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 class Outbox:
-    """Packets that are ready to leave. A full box is flushed; what the kernel does not take at once is lost, as on any line."""
+    """A queue of packets that are about to leave, each in a buffer of its own. What can't be sent is lost, as on any line.
+
+    Slots `first` to `n` are filled and protected in place; `address` then makes them leave for one destination. Slots that lie
+    together and have one size leave as one message where the kernel can cut it up again (UDP segmentation offload).
+    """
+
+    segments = 1  # packets that may share a message
 
     def __init__(self) -> None:
         self.buffers, self.views = new_buffers()
         self.n = 0
         self.lost = 0
-        # view, buffer, pointer to length, record whose msg_name is the destination
-        self.slots: list[tuple[memoryview, Any, Any, Any]] = []
+        # view, buffer, pointer to length
+        self.slots: list[tuple[memoryview, Any, Any]] = []
+
+    def address(self, first: int, n: int, name: Any) -> None:
+        """Slots `first` to `n` belong to one destination and have one size."""
+        raise NotImplementedError
 
     def flush(self) -> None:
         """Send everything that waits."""
@@ -107,15 +121,16 @@ class Outbox:
             return
         if self.n == SLOTS:
             self.flush()
-        view, _, length, message = self.slots[self.n]
+        view, _, length = self.slots[self.n]
         view[0 : len(data)] = data
         length[0] = len(data)
-        message.msg_name = name
-        self.n += 1
+        self.address(self.n, self.n + 1, name)
 
 
 class Port(Outbox):
     """One UDP socket: received datagrams lie in `rx_views[k]`, their lengths in `rx_lengths[k]`, their senders in `rx_names`."""
+
+    segments = MOST_SEGMENTS
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__()
@@ -126,15 +141,18 @@ class Port(Outbox):
         self.name_size = _NAME if self.sock.family == socket.AF_INET6 else 16
         self.peers: dict[bytes, Any] = {}
         self._out, self._out_vectors = self._headers(self.buffers)
-        self.slots = [
-            (
-                self.views[k],
-                self.buffers[k],
-                _ffi.cast("int *", _ffi.addressof(self._out_vectors[k], "iov_len")),
-                _ffi.addressof(self._out[k], "msg_hdr"),
-            )
-            for k in range(SLOTS)
-        ]
+        self._messages = [_ffi.addressof(self._out[k], "msg_hdr") for k in range(SLOTS)]
+        self._vectors = [_ffi.addressof(self._out_vectors, k) for k in range(SLOTS)]
+        lengths = [_ffi.cast("int *", _ffi.addressof(self._out_vectors[k], "iov_len")) for k in range(SLOTS)]
+        self.slots = list(zip(self.views, self.buffers, lengths, strict=True))
+        self._m = 0  # messages that are addressed
+        try:
+            self.sock.setsockopt(_SOL_UDP, _UDP_SEGMENT, 0)
+        except OSError:
+            self.segments = 1
+        self._controls = [_ffi.new("struct segment *", (_CONTROL, _SOL_UDP, _UDP_SEGMENT)) for _ in range(SLOTS)]
+        for message, control in zip(self._messages, self._controls, strict=True):
+            message.msg_control = control
         self.rx_buffers, self.rx_views = new_buffers()
         self._in, self._in_vectors = self._headers(self.rx_buffers)
         self._names = _ffi.new("char[]", SLOTS * _NAME)
@@ -162,38 +180,71 @@ class Port(Outbox):
         count: int = _libc.recvmmsg(self.fd, self._in, SLOTS, _DONTWAIT, _ffi.NULL)
         return max(0, count)
 
+    def address(self, first: int, n: int, name: Any) -> None:
+        """One message, or one a slot where the kernel or the driver can't cut."""
+        m = self._m
+        count = n - first
+        if count > 1 and self.segments == 1:
+            for k in range(first, n):
+                self.address(k, k + 1, name)
+            return
+        message = self._messages[m]
+        message.msg_name = name
+        message.msg_iov = self._vectors[first]
+        message.msg_iovlen = count
+        if count > 1:
+            self._controls[m].size = self.slots[first][2][0]
+            message.msg_controllen = _CONTROL_SPACE
+        else:
+            message.msg_controllen = 0
+        self._m = m + 1
+        self.n = n
+
     def flush(self) -> None:
-        """Send the queue in one call; a destination that refuses costs its own packet only."""
-        start, n = 0, self.n
-        self.n = 0
-        while start < n:
-            sent = _libc.sendmmsg(self.fd, self._out + start, n - start, _DONTWAIT)
+        """Send the queue in one call; a destination that refuses costs its own packets only."""
+        start, m = 0, self._m
+        self.n = self._m = 0
+        while start < m:
+            sent = _libc.sendmmsg(self.fd, self._out + start, m - start, _DONTWAIT)
             if sent > 0:
                 start += sent
                 continue
-            self.lost += 1
-            if _ffi.errno in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS):
-                self.lost += n - start - 1
+            problem, refused = _ffi.errno, self._messages[start]
+            if problem in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS):
+                self.lost += sum(self._messages[k].msg_iovlen for k in range(start, m))
                 return
+            if refused.msg_iovlen > 1 and problem in (errno.EIO, errno.EINVAL, errno.EMSGSIZE):
+                self._cut(refused, problem)
+            else:
+                self.lost += refused.msg_iovlen
             start += 1
+
+    def _cut(self, message: Any, problem: int) -> None:
+        """Send a message's packets one by one. A driver that can't cut is never asked again; a narrow path is its own affair."""
+        if problem == errno.EIO:
+            self.segments = 1
+        single = _ffi.new("struct mmsghdr *")
+        for k in range(message.msg_iovlen):
+            single.msg_hdr = message[0]
+            single.msg_hdr.msg_iov = message.msg_iov + k
+            single.msg_hdr.msg_iovlen = 1
+            single.msg_hdr.msg_controllen = 0
+            if _libc.sendmmsg(self.fd, single, 1, _DONTWAIT) < 1:
+                self.lost += 1
 
     def close(self) -> None:
         """Close the socket."""
         self.sock.close()
 
 
-class _Message:
-    """Stands for the kernel's message header where there is none."""
-
-    msg_name: Any = None
-
-
 class PlainPort(Port):
     """The same without Linux's batch calls."""
 
+    segments = 1
+
     def __init__(self, host: str, port: int) -> None:
         super().__init__(host, port)
-        self.slots = [(view, buffer, length, _Message()) for view, buffer, length, _ in self.slots]
+        self._whither: list[Any] = [None] * SLOTS
 
     def receive(self) -> int:
         """Take datagrams one at a time."""
@@ -206,10 +257,15 @@ class PlainPort(Port):
             self.rx_names[self.name_slices[k]] = pack_name(address)
         return SLOTS
 
+    def address(self, first: int, n: int, name: Any) -> None:
+        """Remember where they go."""
+        self._whither[first:n] = [name] * (n - first)
+        self.n = n
+
     def flush(self) -> None:
         """Send datagrams one at a time."""
-        for view, _, length, message in self.slots[: self.n]:
-            ip, number = unpack_name(bytes(_ffi.buffer(message.msg_name))[: self.name_size])
+        for (view, _, length), name in zip(self.slots[: self.n], self._whither, strict=False):
+            ip, number = unpack_name(bytes(_ffi.buffer(name))[: self.name_size])
             try:
                 self.sock.sendto(view[: length[0]], (socket.inet_ntop(self.sock.family, ip), number))
             except OSError:
@@ -226,8 +282,11 @@ class StreamOutbox(Outbox):
     def __init__(self, write: Callable[[bytes], None], waiting: Callable[[], int]) -> None:
         super().__init__()
         self._write, self._waiting = write, waiting
-        lengths = [_ffi.new("int *") for _ in range(SLOTS)]
-        self.slots = [(self.views[k], self.buffers[k], lengths[k], _Message()) for k in range(SLOTS)]
+        self.slots = [(self.views[k], self.buffers[k], _ffi.new("int *")) for k in range(SLOTS)]
+
+    def address(self, first: int, n: int, name: Any) -> None:
+        """There is one destination only."""
+        self.n = n
 
     def flush(self) -> None:
         """Write the queue as one piece."""
@@ -238,7 +297,7 @@ class StreamOutbox(Outbox):
             self.lost += n
             return
         frames: list[bytes] = []
-        for view, _, length, _ in self.slots[:n]:
+        for view, _, length in self.slots[:n]:
             frames.append(struct.pack("!H", length[0]))
             frames.append(bytes(view[: length[0]]))
         with contextlib.suppress(ConnectionError, RuntimeError):

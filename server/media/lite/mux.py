@@ -17,11 +17,11 @@ from server.media.lite import forward
 from server.media.lite.feedback import on_rtcp, send_time
 from server.media.lite.ice import Agent, Directory, Path
 from server.media.lite.io import SLOTS, Port, StreamOutbox, open_port, pack_name, unpack_name
+from server.media.lite.pace import Pacer, pause
 from server.media.lite.peer import Peer
 
 log = structlog.get_logger("media")
 
-BUSY_S, CALM_S = 0.002, 0.005
 BATCHES = 8  # batches in one go, so that a flood can't hold the loop
 STRANGERS_PER_BATCH = 16
 MAX_CONNECTIONS, MAX_PER_PEER = 512, 4
@@ -43,9 +43,10 @@ class Mux:
         directory: Directory,
         restless: Callable[[Any], None],
         awake: Callable[[int], None],
+        pacer: Pacer | None = None,
     ) -> None:
         self.hosts, self.number, self.directory, self._restless = hosts, port, directory, restless
-        self._awake = awake
+        self._awake, self._pacer = awake, pacer
         self.ports: list[Port] = []
         self.streams: dict[StreamOutbox, Agent | None] = {}
         self._writers: dict[StreamOutbox, tuple[asyncio.StreamWriter, str]] = {}  # oldest first
@@ -60,9 +61,12 @@ class Mux:
             port, listener = _pair(host, self.number)
             self.number = port.number
             self.ports.append(port)
-            self._loop.add_reader(port.fd, self._readable, port)
+            if self._pacer is None:
+                self._loop.add_reader(port.fd, self._readable, port)
             listener.listen(64)
             self._listeners.append(listener)
+        if self._pacer is not None:
+            self._pacer.watch([port.fd for port in self.ports], self._look)
 
     async def serve(self) -> None:
         """Take TCP connections until cancelled; whoever is connected then is disconnected."""
@@ -73,6 +77,8 @@ class Mux:
     async def close(self) -> None:
         """Close the sockets."""
         self._closed = True
+        if self._pacer is not None:
+            self._pacer.unwatch()
         for port in self.ports:
             self._loop.remove_reader(port.fd)
             port.close()
@@ -97,15 +103,27 @@ class Mux:
     def _poll(self, port: Port) -> None:
         if self._closed:
             return
-        try:
-            count = self._drain(port)
-        except Exception:  # a bug must not silence everybody: the port is read on
-            log.exception("media.drain")
-            count = SLOTS
-        if count:
-            self._loop.call_later(BUSY_S if count >= 16 else CALM_S, self._poll, port)
+        wait = pause(self._guarded(port))
+        if wait:
+            self._loop.call_later(wait, self._poll, port)
         else:
             self._loop.add_reader(port.fd, self._readable, port)
+
+    def _look(self) -> int:
+        """Read all ports, for the pacer."""
+        return sum([self._guarded(port) for port in self.ports])
+
+    def stir(self) -> None:
+        """Something was given to asyncio while a port was read."""
+        if self._pacer is not None:
+            self._pacer.stir()
+
+    def _guarded(self, port: Port) -> int:
+        try:
+            return self._drain(port)
+        except Exception:  # a bug must not silence everybody: the port is read on
+            log.exception("media.drain")
+            return SLOTS
 
     def _drain(self, port: Port) -> int:
         total = 0
@@ -147,6 +165,7 @@ class Mux:
                     self._answer_elsewhere(port, name, taken[1])
         elif peer is not None and 19 < data[0] < 64:
             peer.dtls.receive(data)
+            self.stir()
 
     def _worth_a_look(self, data: bytes, now: int) -> bool:
         """Bounds what strangers' checks cost: a few are parsed per batch; those that name a peer of ours get a HMAC so many times a second."""

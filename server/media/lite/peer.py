@@ -207,7 +207,6 @@ class Peer:
         self.subscriptions[stream] = s
         self.by_ssrc[s.ssrc] = s
         publication.subscriptions.append(s)
-        self._equip(s)
         self.dirty = True
 
     def unsubscribe(self, stream: StreamId) -> None:
@@ -225,15 +224,9 @@ class Peer:
             self.tx.forget(s.repair_ssrc)
         self.dirty = True
 
-    def _equip(self, s: Subscription) -> None:
-        path = self.agent.path
-        s.context = self.tx_context
-        s.out, s.name = (path.out, path.name) if path is not None else (None, None)
-
     def _path_changed(self) -> None:
-        for s in self.subscriptions.values():
-            self._equip(s)
-            if self.agent.path is None:
+        if self.agent.path is None:
+            for s in self.subscriptions.values():
                 s.detach()
 
     def reachable(self) -> bool:

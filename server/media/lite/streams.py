@@ -23,6 +23,8 @@ OUT_HEADER = (
     20  # the header that every forwarded packet has: 12 bytes and one 4-byte word of extension with its own header
 )
 FLOWING_NS = 1_500_000_000
+# A packet as it is forwarded: bytes with an empty SSRC, their number, sequence, timestamp, whether it was late.
+Forwarded = tuple[bytes, int, int, int, bool]
 
 
 class Uplink:
@@ -32,6 +34,7 @@ class Uplink:
         "allowed",
         "asked_ns",
         "base",
+        "batch",
         "bytes",
         "cycles",
         "expected_before",
@@ -66,6 +69,7 @@ class Uplink:
         size = 0 if repair_of is not None else HISTORY if self.video else AUDIO_HISTORY
         self.history: list[bytes | None] = [None] * size
         self.history_mask = size - 1
+        self.batch: list[Forwarded] = []  # taken in, not handed out yet
         self.highest = -1
         self.base = self.cycles = self.received = self.bytes = 0
         self.expected_before = self.received_before = 0
@@ -132,6 +136,8 @@ class Era:
     picture: int = 0
     level: int = 0
 
+    moved: bool = False  # whether any number differs from the publisher's
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -151,15 +157,12 @@ class Subscription:
         "active",
         "blocked",
         "budget",
-        "context",
         "era",
         "eras",
         "left",
         "line",
         "loss",
-        "name",
         "offered",
-        "out",
         "peer",
         "publication",
         "repair_sequence",
@@ -188,9 +191,6 @@ class Subscription:
         self.loss = 0
         self.round_trip = 0
         self.sent_reports: dict[int, int] = {}
-        self.context: Any = None
-        self.out: Any = None
-        self.name: Any = None
 
     def detach(self) -> None:
         """Receive nothing from now on; remember where the numbers stopped."""
@@ -242,8 +242,8 @@ class Subscription:
         self.target = uplink
         self.era = era
         self.eras = [*self.eras[-3:], era]
-        shifted = era.sequence or era.timestamp or era.picture or era.level
-        (uplink.shifted if shifted else uplink.plain).append(self)
+        era.moved = bool(era.sequence or era.timestamp or era.picture or era.level)
+        (uplink.shifted if era.moved else uplink.plain).append(self)
 
     def enter(self, uplink: Uplink, packet: bytes, now: int) -> None:
         """Join a layer at the first packet of its key frame (a forwarded-form packet), continuing all numbers."""
