@@ -35,27 +35,32 @@ KEY = bytes(range(28))
 class Box:
     """Stands where a port or a TCP connection stands. Takes what would be sent, and remembers every (SSRC, sequence)."""
 
+    segments = 32
+
     def __init__(self) -> None:
         self.n = 0
         self.sent: dict[bytes, bytes] = {}
         self.buffers = [forward_buffer() for _ in range(64)]
-        self.slots = [(memoryview(b.view), b.raw, b.length, _Header()) for b in self.buffers]
+        self.slots = [(memoryview(b.view), b.raw, b.length) for b in self.buffers]
 
     def put(self, data: bytes, name: Any) -> None:
         self.look(bytes(data))
 
+    def address(self, first: int, n: int, name: Any) -> None:
+        assert first == self.n < n <= first + self.segments
+        assert len({length[0] for _, _, length in self.slots[first:n]}) == 1, (
+            "packets of different sizes in one message"
+        )
+        self.n = n
+
     def flush(self) -> None:
-        for (view, _, length, _), _k in zip(self.slots, range(self.n), strict=False):
+        for (view, _, length), _k in zip(self.slots, range(self.n), strict=False):
             self.look(bytes(view[: length[0]]))
         self.n = 0
 
     def look(self, data: bytes) -> None:
         if 127 < data[0] < 192 and not 191 < data[1] < 224:
             assert self.sent.setdefault(data[2:4] + data[8:12], data) == data, "two packets under one (SSRC, sequence)"
-
-
-class _Header:
-    msg_name: Any = None
 
 
 class forward_buffer:
@@ -284,9 +289,9 @@ class Scratch(Box):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rx_views = [view for view, _, _, _ in self.slots]
-        self.rx_buffers = [buffer for _, buffer, _, _ in self.slots]
-        self.rx_lengths = [length for _, _, length, _ in self.slots]
+        self.rx_views = [view for view, _, _ in self.slots]
+        self.rx_buffers = [buffer for _, buffer, _ in self.slots]
+        self.rx_lengths = [length for _, _, length in self.slots]
 
 
 class Writer:

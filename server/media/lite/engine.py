@@ -28,6 +28,7 @@ IDLE_TICK_S, ASLEEP_TICK_S, IDLE_NS = 0.15, 0.5, 100_000_000
 TICKS = 20  # in a second; each peer has its own tick for what happens once a second
 SILENT_NS = 30_000_000_000
 QUICK_FEEDBACK_NS = 10_000_000_000
+MANY_ARRIVALS = 100
 SEND_SECONDS = 5.0
 
 
@@ -320,13 +321,19 @@ class LiteEngine:
             self._settle()
         for i, peer in enumerate(list(self.peers.values())):
             if peer.ready:
-                if peer.arrivals and (n & 1 or now - peer.started_ns < QUICK_FEEDBACK_NS):
+                if peer.arrivals and self._feedback_due(peer, n, now):
                     feedback.congestion_feedback(peer)
                 if n % 4 == 0:
                     feedback.ask_again(peer, now)
             # Eight peers share a tick: spread over the second for a full server, together for a small one.
             if (n + i // 8) % TICKS == 0:
                 self._second(peer, now, n + i // 8)
+
+    def _feedback_due(self, peer: Peer, n: int, now: int) -> bool:
+        """Every 50 ms while a sender finds its rate, every 100 ms on a line that loses packets, every 200 ms on a quiet one."""
+        if now - peer.started_ns < QUICK_FEEDBACK_NS or len(peer.arrivals) > MANY_ARRIVALS:
+            return True
+        return n % (2 if peer.uplink_loss else 4) == 0
 
     def _second(self, peer: Peer, now: int, n: int) -> None:
         silent = now - peer.agent.heard_ns

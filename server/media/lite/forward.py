@@ -1,13 +1,14 @@
 """The forward path: unprotect once, write the header once, then copy, protect and queue for each subscription. No awaits, no timers.
 
 What one look at a port brings is taken in first and handed out afterwards, destination by destination: packets of one size that
-leave for the same place then lie together, and the kernel sends them as one. A few bytes of padding make the packets of a frame equal.
+leave for the same place then lie together, and the kernel sends them as one (a sound packet ends a run of pictures). A few bytes of padding make the packets of a frame equal.
 
 Every packet that decrypts is noted for transport-wide congestion control before anything else is asked about it.
 """
 
 import struct
 from collections.abc import Callable
+from itertools import chain, zip_longest
 from typing import Any
 
 from client.rtc import rtp
@@ -17,31 +18,33 @@ from server.media.lite.io import HEADROOM, SLOTS, Outbox, Port
 from server.media.lite.peer import MAX_STRANGERS, OWN_SSRC, Peer
 from server.media.lite.streams import OUT_HEADER, Era, Forwarded, Subscription, Uplink, patch
 
-_NUMBERS = struct.Struct("!HLL")
-_HEAD = struct.Struct("!BBHL4s")
+_NUMBERS = struct.Struct("!HL")
+_ELEMENT = struct.Struct("!BH")
+_HEAD = struct.Struct("!BBHL4s5s")  # and the first bytes of the extension block
+_FRONT = struct.Struct("!BBHL")
+_EXTENSION = struct.Struct("!HHB3s")
 _OUT = struct.Struct("!BBHLLHHB3s")
 MAX_GAP = 200  # packets missing in a row that are worth asking for
 MAX_ARRIVALS = 2000
 MAX_PADDING = 8  # bytes that a packet may grow to be as long as its neighbours
-_TRANSPORT_MARK = rtp.EXT_TRANSPORT << 4 | 1
-_SEND_TIME_MARK = rtp.EXT_SEND_TIME << 4 | 2
+_TRANSPORT = rtp.EXT_TRANSPORT << 4 | 1
+_SEND_TIME = rtp.EXT_SEND_TIME << 4 | 2
 Other = Callable[[Port, bytes, Peer | None, bytes, int], None]
+Entry = tuple[Subscription, list[Forwarded], int]  # and how many bytes they are together
 
-# Where the transport-wide sequence number stands, by the first bytes of the extension block: (words, first element).
-_layouts: dict[bytes, int] = {}
+# By the first bytes of the extension block: where the transport-wide sequence number's element begins, where the payload does.
+_layouts: dict[bytes, tuple[int, int]] = {}
+# Writers of a packet of a given size around its SSRC.
+_writers = {size: struct.Struct(f"8s4s{size - 12}s").pack_into for size in range(OUT_HEADER, HEADROOM + 1)}
 
 
 def transport_sequence(packet: bytes) -> int:
     """The transport-wide sequence number of a packet, or -1."""
-    layout = packet[12:17]
-    at = _layouts.get(layout, 0) if not packet[0] & 15 else 0
-    if at and len(packet) > at + 1 and packet[at - 1] == (rtp.EXT_TRANSPORT << 4 | 1):
-        return packet[at] << 8 | packet[at + 1]
     place = rtp.extension_offsets(packet).get(rtp.EXT_TRANSPORT)
     if place is None or place[1] != 2:
         return -1
-    if not packet[0] & 15 and len(_layouts) < 256:
-        _layouts[layout] = place[0]
+    if packet[0] == 0x90 and len(_layouts) < 256:
+        _layouts[packet[12:17]] = (place[0] - 1, 16 + 4 * (packet[14] << 8 | packet[15]))
     return packet[place[0]] << 8 | packet[place[0] + 1]
 
 
@@ -59,22 +62,22 @@ def run(
     port: Port, count: int, now: int, stamp: bytes, control: Callable[[Peer, bytes, int], None], other: Other
 ) -> None:
     """Everything that lies in a port's receive buffers. One loop without calls for the common case: interpreters pay per call."""
-    views, buffers, lengths, names, slices = (
-        port.rx_views,
-        port.rx_buffers,
-        port.rx_lengths,
-        port.rx_names,
-        port.name_slices,
+    views, buffers, lengths = port.rx_views, port.rx_buffers, port.rx_lengths
+    find, layout, head, element, front = (
+        port.peers.get,
+        _layouts.get,
+        _HEAD.unpack_from,
+        _ELEMENT.unpack_from,
+        _FRONT.pack,
     )
-    find, layouts, write, head = port.peers.get, _layouts, _OUT.pack_into, _HEAD.unpack_from
-    unlock, mark, extend = unprotect, _TRANSPORT_MARK, _SEND_TIME_MARK
+    unlock, nowhere, prefix = unprotect, (0, 0), struct.pack("8s", _EXTENSION.pack(0xBEDE, 1, _SEND_TIME, stamp))
     pending = Pending()
     heard, seen = pending.heard, pending.seen
-    for k in range(count):
-        name = names[slices[k]]
+    times = port.arrivals(count, now)
+    for k, name in enumerate(port.senders(count)):
         peer: Peer | None = find(name)
         view = views[k]
-        first, second, sequence, timestamp, key = head(view)
+        first, second, sequence, timestamp, key, block = head(view)
         if peer is None or not peer.ready or not 127 < first < 192:
             other(port, name, peer, bytes(view[: lengths[k][0]]), now)
             continue
@@ -92,12 +95,15 @@ def run(
             continue
         peer.counts.packets_in += 1
         size = length[0]
-        start = 16 + 4 * (view[14] << 8 | view[15])
-        at = layouts.get(bytes(view[12:17]), 0)
-        if at and at < size - 1 and view[at - 1] == mark:
-            peer.arrivals.append((view[at] << 8 | view[at + 1], now))
+        at, start = layout(block, nowhere)
+        if at and start <= size:
+            mark, number = element(view, at)
+            if mark == _TRANSPORT:
+                peer.arrivals.append((number, times[k]))
+            else:
+                _note_arrival(peer, bytes(view[:size]), times[k])
         else:
-            _note_arrival(peer, bytes(view[:size]), now)
+            _note_arrival(peer, bytes(view[:size]), times[k])
         if not uplink.allowed:
             continue
         if (
@@ -113,91 +119,101 @@ def run(
         uplink.received += 1
         uplink.last_timestamp = timestamp
         uplink.last_ns = now
-        write(view, start - 20, 0x90, second, sequence, timestamp, 0, 0xBEDE, 1, extend, stamp)
-        out = bytes(view[start - 20 : size])
-        uplink.history[sequence & uplink.history_mask] = out
-        size += 20 - start
-        uplink.rate_bytes += size
+        # The extension carries our own send time, for the receiver's bandwidth estimate; the publisher's extensions end here.
+        before, after = front(0x90, second, sequence, timestamp), prefix + view[start:size]
+        uplink.history[sequence & uplink.history_mask] = (before, after)
+        size += OUT_HEADER - start
         batch = uplink.batch
         if not batch:
             (seen if uplink.video else heard).append(uplink)
-        batch.append((out, size, sequence, timestamp, False))
+        batch.append((before, after, size, sequence, timestamp, False))
     if heard or seen:
         hand_out(pending)
 
 
 def hand_out(pending: Pending) -> None:
     """Send what is pending to everybody who subscribes, destination by destination."""
-    due: dict[Peer, list[tuple[Subscription, list[Forwarded]]]] = {}
-    for uplink in pending.heard:
+    peers: list[Peer] = []
+    for uplink in chain.from_iterable(zip_longest(pending.seen, pending.heard)):
+        if uplink is None:
+            continue
         batch, uplink.batch = uplink.batch, []
-        for group in (uplink.plain, uplink.shifted):
-            for s in group:
-                if s.peer in due:
-                    due[s.peer].append((s, batch))
-                else:
-                    due[s.peer] = [(s, batch)]
-    for uplink in pending.seen:
-        batch, uplink.batch = uplink.batch, []
+        octets = batch[0][2]
         if len(batch) > 1:
-            _even(batch)
-        for group in (uplink.plain, uplink.shifted):
-            for s in group:
-                if s.peer in due:
-                    due[s.peer].append((s, batch))
-                else:
-                    due[s.peer] = [(s, batch)]
+            sizes = [packet[2] for packet in batch]
+            octets = sum(sizes)
+            if uplink.video and sizes.count(octets // len(sizes)) < len(sizes):
+                _even(batch)
+        uplink.rate_bytes += octets
+        entry = (batch, octets)
+        for s in uplink.plain:
+            due = s.due
+            if not due:
+                peers.append(s.peer)
+            due.append((s, entry))
+        for s in uplink.shifted:
+            due = s.due
+            if not due:
+                peers.append(s.peer)
+            due.append((s, entry))
     pending.heard.clear()
     pending.seen.clear()
-    for peer, entries in due.items():
+    for peer in peers:
         path = peer.agent.path
         if path is not None and peer.ready:
-            _deliver(peer, path.out, path.name, entries)
+            _deliver(peer, path.out, path.name)
+        peer.due.clear()
 
 
-def _deliver(peer: Peer, box: Outbox, name: Any, entries: list[tuple[Subscription, list[Forwarded]]]) -> None:
-    """Copy, protect and queue for one destination."""
-    lock, context, slots, most = protect, peer.tx_context, box.slots, box.segments
+def _deliver(peer: Peer, box: Outbox, name: Any) -> None:
+    """Copy, protect and queue for one destination what is due to it."""
+    lock, context, slots, most, writers = protect, peer.tx_context, box.slots, box.segments, _writers
     n = first = box.n
-    last = sent = octets = 0  # `last`: the size of the packets from `first` on
-    for s, batch in entries:
+    end, last, write = (
+        n,
+        0,
+        writers[OUT_HEADER],
+    )  # where the run of equal packets that begins at `first` must end; their size
+    counts = peer.counts
+    for s, (batch, octets) in peer.due:
         mine, era = s.ssrc_bytes, s.era
-        moved = era if era is not None and era.moved else None
-        for out, size, sequence, timestamp, late in batch:
-            if size != last or n == SLOTS or n - first == most:
-                if n > first:
-                    box.address(first, n, name)
-                if n == SLOTS:
-                    box.flush()
-                    n = 0
-                first, last = n, size
+        for before, after, size, sequence, timestamp, late in batch:
+            if size != last or n == end:
+                write = writers[size]
+                if size < last and n != end:
+                    end = n + 1
+                else:
+                    if n > first:
+                        box.address(first, n, name)
+                    if n == SLOTS:
+                        box.flush()
+                        n = 0
+                    first, last, end = n, size, min(SLOTS, n + most)
             view, buffer, length = slots[n]
-            view[0:size] = out
-            if moved is None:
-                view[8:12] = mine
-            elif not _move(view, out, moved, sequence, timestamp, late, mine):
+            write(view, 0, before, mine, after)
+            if era.moved and not _move(view, size, era, sequence, timestamp, late):
+                last = 0
                 continue
             length[0] = size
             if lock(context, buffer, length):
+                last = 0
                 continue
             n += 1
-            sent += 1
-            octets += size
+        counts.packets_out += len(batch)
+        counts.bytes_out += octets
     if n > first:
         box.address(first, n, name)
-    peer.counts.packets_out += sent
-    peer.counts.bytes_out += octets
 
 
-def _move(view: memoryview, out: bytes, era: Era, sequence: int, timestamp: int, late: bool, mine: bytes) -> bool:
+def _move(view: memoryview, size: int, era: Era, sequence: int, timestamp: int, late: bool) -> bool:
     """Continue a subscription's numbers after a switch; False for a packet that has no place there."""
     number = (sequence + era.sequence) & 0xFFFF
     if late and (number - era.start) & 0xFFFF >= 0x8000:
         return False  # belongs before the switch, where that number was another packet's
-    view[2:12] = _NUMBERS.pack(number, (timestamp + era.timestamp) & 0xFFFFFFFF, int.from_bytes(mine, "big"))
+    _NUMBERS.pack_into(view, 2, number, (timestamp + era.timestamp) & 0xFFFFFFFF)
     if era.picture or era.level:
         try:
-            patch(view, rtp.vp8(out, OUT_HEADER), era)
+            patch(view, rtp.vp8(bytes(view[: min(size, OUT_HEADER + 8)]), OUT_HEADER), era)
         except ValueError:
             return False
     return True
@@ -205,12 +221,12 @@ def _move(view: memoryview, out: bytes, era: Era, sequence: int, timestamp: int,
 
 def _even(batch: list[Forwarded]) -> None:
     """Make packets that differ by a few bytes equal, by RTP padding (RFC 3550, 5.1)."""
-    longest = max(packet[1] for packet in batch)
-    for k, (out, size, sequence, timestamp, late) in enumerate(batch):
+    longest = max([packet[2] for packet in batch])
+    for k, (before, after, size, sequence, timestamp, late) in enumerate(batch):
         short = longest - size
-        if 0 < short <= MAX_PADDING and not out[0] & 0x20:
-            padded = bytes((out[0] | 0x20,)) + out[1:] + bytes(short - 1) + bytes((short,))
-            batch[k] = (padded, longest, sequence, timestamp, late)
+        if 0 < short <= MAX_PADDING and not before[0] & 0x20:
+            padded = bytes((before[0] | 0x20,)) + before[1:]
+            batch[k] = (padded, after + bytes(short - 1) + bytes((short,)), longest, sequence, timestamp, late)
 
 
 def _note_arrival(peer: Peer, packet: bytes, now: int) -> None:
@@ -292,23 +308,19 @@ def ingest(
     if not late:
         uplink.last_timestamp = timestamp
         uplink.last_ns = now
-    # The extension carries our own send time, for the receiver's bandwidth estimate; the publisher's extensions end here.
-    out = (
-        _OUT.pack(flags, packet[1], sequence, timestamp, 0, 0xBEDE, 1, rtp.EXT_SEND_TIME << 4 | 2, send_time)
-        + packet[start:]
-    )
-    uplink.history[sequence & uplink.history_mask] = out
-    size = len(out)
-    uplink.rate_bytes += size
+    before = _FRONT.pack(flags, packet[1], sequence, timestamp)
+    after = _EXTENSION.pack(0xBEDE, 1, _SEND_TIME, send_time) + packet[start:]
+    size = 12 + len(after)
+    uplink.history[sequence & uplink.history_mask] = (before, after)
     if size > HEADROOM:
         return
     own = pending if pending is not None else Pending()
     if uplink.waiting:
         hand_out(own)  # who joins now has no part in what came before
-        _admit(uplink, out, now)
+        _admit(uplink, before + bytes(4) + after, now)
     if not uplink.batch:
         (own.seen if uplink.video else own.heard).append(uplink)
-    uplink.batch.append((out, size, sequence, timestamp, late))
+    uplink.batch.append((before, after, size, sequence, timestamp, late))
     if pending is None:
         hand_out(own)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from client.rtc import stun
-from server.media.lite.io import Outbox, Port, to_pointer, unpack_name
+from server.media.lite.io import Outbox, Port, place_of, to_memory, unpack_name
 
 PROOFS_PER_SECOND, PROOF_BURST = 400, 200  # HMACs for checks from unknown addresses
 _USERNAME = stun.USERNAME.to_bytes(2, "big")
@@ -47,6 +47,7 @@ class Agent:
     def __init__(self, directory: "Directory", owner: Any, changed: Callable[[], None]) -> None:
         self.directory, self.owner, self._changed = directory, owner, changed
         self.path: Path | None = None
+        self._memory: Any = None  # holds the address that `path.name` points to
         self.heard_ns = 0
         self.credentials: list[Credentials] = []
         self.restart()
@@ -82,14 +83,17 @@ class Agent:
         self._release()
         if path.port is not None:
             path.port.peers[path.key] = self.owner
-            path = path._replace(name=to_pointer(path.key))
+            self._memory = to_memory(path.key)
+            path = path._replace(name=place_of(self._memory))
         self.path = path
         self._changed()
 
     def _release(self) -> None:
         path = self.path
-        if path is not None and path.port is not None and path.port.peers.get(path.key) is self.owner:
-            del path.port.peers[path.key]
+        if path is not None and path.port is not None:
+            path.out.flush()  # what waits there points to the address that is about to go
+            if path.port.peers.get(path.key) is self.owner:
+                del path.port.peers[path.key]
 
     def lost(self, out: Outbox) -> None:
         """A connection has gone."""

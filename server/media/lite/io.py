@@ -8,6 +8,7 @@ import errno
 import socket
 import struct
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,8 +22,10 @@ _DONTWAIT = 0x40
 _SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
 WANTED_BUFFER = 4 << 20
 # A control message that asks for segmentation (udp(7)): its length and the space it takes. A message's packets stay below 64 KiB.
+_MESSAGE, _SIZE = struct.Struct("@6Q"), struct.Struct("@H")  # struct msghdr without its flags, on 64-bit machines
 _SOL_UDP, _UDP_SEGMENT, _CONTROL, _CONTROL_SPACE = 17, 103, 18, 24
 MOST_SEGMENTS = 32
+_SO_TIMESTAMPNS, _STAMP_SPACE = 35, 32  # a control header and a struct timespec
 
 _ffi = cffi.FFI()
 _ffi.cdef(
@@ -36,7 +39,7 @@ _ffi.cdef(
     int recvmmsg(int fd, struct mmsghdr *messages, unsigned int count, int flags, void *timeout);
     """
 )
-_libc: Any = _ffi.dlopen(None) if sys.platform.startswith("linux") else None
+_libc: Any = _ffi.dlopen(None) if sys.platform.startswith("linux") and sys.maxsize > 1 << 32 else None
 
 
 def new_buffers() -> tuple[list[Any], list[memoryview]]:
@@ -66,9 +69,14 @@ def unpack_name(name: bytes) -> tuple[bytes, int]:
     return (name[8:24], port) if len(name) >= _NAME else (name[4:8], port)
 
 
-def to_pointer(name: bytes) -> Any:
-    """The address in memory that stays where it is."""
+def to_memory(name: bytes) -> Any:
+    """A socket address in memory of its own, for as long as what this returns lives; `place_of` says where."""
     return _ffi.new("char[]", name)
+
+
+def place_of(memory: Any) -> int:
+    """Where a socket address lies, as `Outbox.address` takes it."""
+    return int(_ffi.cast("uintptr_t", memory))
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -95,7 +103,8 @@ class Outbox:
     """A queue of packets that are about to leave, each in a buffer of its own. What can't be sent is lost, as on any line.
 
     Slots `first` to `n` are filled and protected in place; `address` then makes them leave for one destination. Slots that lie
-    together and have one size leave as one message where the kernel can cut it up again (UDP segmentation offload).
+    together and have one size (the last may be shorter) leave as one message where the kernel can cut it up again (UDP
+    segmentation offload).
     """
 
     segments = 1  # packets that may share a message
@@ -108,7 +117,7 @@ class Outbox:
         self.slots: list[tuple[memoryview, Any, Any]] = []
 
     def address(self, first: int, n: int, name: Any) -> None:
-        """Slots `first` to `n` belong to one destination and have one size."""
+        """Slots `first` to `n` belong to one destination and have one size; only the last may be shorter."""
         raise NotImplementedError
 
     def flush(self) -> None:
@@ -141,18 +150,18 @@ class Port(Outbox):
         self.name_size = _NAME if self.sock.family == socket.AF_INET6 else 16
         self.peers: dict[bytes, Any] = {}
         self._out, self._out_vectors = self._headers(self.buffers)
-        self._messages = [_ffi.addressof(self._out[k], "msg_hdr") for k in range(SLOTS)]
-        self._vectors = [_ffi.addressof(self._out_vectors, k) for k in range(SLOTS)]
+        self._raw = memoryview(_ffi.buffer(self._out)).cast("B")  # the same message headers, to be written in one go
+        self._iov = int(_ffi.cast("uintptr_t", self._out_vectors))
         lengths = [_ffi.cast("int *", _ffi.addressof(self._out_vectors[k], "iov_len")) for k in range(SLOTS)]
         self.slots = list(zip(self.views, self.buffers, lengths, strict=True))
+        self._controls = _ffi.new("struct segment[]", [(_CONTROL, _SOL_UDP, _UDP_SEGMENT, 0)] * SLOTS)
+        self._segments = memoryview(_ffi.buffer(self._controls)).cast("B")
+        self._control = int(_ffi.cast("uintptr_t", self._controls))
         self._m = 0  # messages that are addressed
         try:
             self.sock.setsockopt(_SOL_UDP, _UDP_SEGMENT, 0)
         except OSError:
             self.segments = 1
-        self._controls = [_ffi.new("struct segment *", (_CONTROL, _SOL_UDP, _UDP_SEGMENT)) for _ in range(SLOTS)]
-        for message, control in zip(self._messages, self._controls, strict=True):
-            message.msg_control = control
         self.rx_buffers, self.rx_views = new_buffers()
         self._in, self._in_vectors = self._headers(self.rx_buffers)
         self._names = _ffi.new("char[]", SLOTS * _NAME)
@@ -164,6 +173,22 @@ class Port(Outbox):
             self._in[k].msg_hdr.msg_namelen = self.name_size
             self.rx_lengths.append(_ffi.cast("int *", _ffi.addressof(self._in[k], "msg_len")))
         self.name_slices = [slice(_NAME * k, _NAME * k + self.name_size) for k in range(SLOTS)]
+        self._rx_controls = controls = _ffi.new("char[]", SLOTS * _STAMP_SPACE)
+        self._stamps = _ffi.buffer(controls)
+        for k in range(SLOTS):
+            self._in[k].msg_hdr.msg_control = controls + _STAMP_SPACE * k
+            self._in[k].msg_hdr.msg_controllen = _STAMP_SPACE
+        self._unpack_stamps = [struct.Struct("=" + "16xqq" * count).unpack_from for count in range(SLOTS + 1)]
+        self._stamped = self._ask_for_stamps()
+        one = f"{self.name_size}s{_NAME - self.name_size}x"
+        self._unpack_names = [struct.Struct(one * count).unpack_from for count in range(SLOTS + 1)]
+
+    def _ask_for_stamps(self) -> bool:
+        try:
+            self.sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+        except OSError:
+            return False
+        return True
 
     def _headers(self, buffers: list[Any]) -> tuple[Any, Any]:
         vectors = _ffi.new("struct iovec[]", SLOTS)
@@ -180,25 +205,33 @@ class Port(Outbox):
         count: int = _libc.recvmmsg(self.fd, self._in, SLOTS, _DONTWAIT, _ffi.NULL)
         return max(0, count)
 
+    def senders(self, count: int) -> tuple[bytes, ...]:
+        """Who sent the first `count` datagrams that lie here."""
+        return self._unpack_names[count](self.rx_names)
+
+    def arrivals(self, count: int, now: int) -> list[int]:
+        """When each of them reached this machine, by the clock of `now` (nanoseconds): they may have waited here for a while."""
+        if not self._stamped:
+            return [now] * count
+        stamps = self._unpack_stamps[count](self._stamps)
+        offset = now - time.time_ns()
+        return [stamps[k] * 1_000_000_000 + stamps[k + 1] + offset for k in range(0, 2 * count, 2)]
+
     def address(self, first: int, n: int, name: Any) -> None:
         """One message, or one a slot where the kernel or the driver can't cut."""
-        m = self._m
-        count = n - first
-        if count > 1 and self.segments == 1:
+        m, count = self._m, n - first
+        if count == 1:
+            _MESSAGE.pack_into(self._raw, m << 6, name, self.name_size, self._iov + (first << 4), 1, 0, 0)
+        elif self.segments == 1:
             for k in range(first, n):
                 self.address(k, k + 1, name)
             return
-        message = self._messages[m]
-        message.msg_name = name
-        message.msg_iov = self._vectors[first]
-        message.msg_iovlen = count
-        if count > 1:
-            self._controls[m].size = self.slots[first][2][0]
-            message.msg_controllen = _CONTROL_SPACE
         else:
-            message.msg_controllen = 0
-        self._m = m + 1
-        self.n = n
+            control = self._control + m * _CONTROL_SPACE
+            iov = self._iov + (first << 4)
+            _MESSAGE.pack_into(self._raw, m << 6, name, self.name_size, iov, count, control, _CONTROL_SPACE)
+            _SIZE.pack_into(self._segments, m * _CONTROL_SPACE + 16, self.slots[first][2][0])
+        self._m, self.n = m + 1, n
 
     def flush(self) -> None:
         """Send the queue in one call; a destination that refuses costs its own packets only."""
@@ -209,9 +242,9 @@ class Port(Outbox):
             if sent > 0:
                 start += sent
                 continue
-            problem, refused = _ffi.errno, self._messages[start]
+            problem, refused = _ffi.errno, self._out[start].msg_hdr
             if problem in (errno.EAGAIN, errno.EWOULDBLOCK, errno.ENOBUFS):
-                self.lost += sum(self._messages[k].msg_iovlen for k in range(start, m))
+                self.lost += sum(self._out[k].msg_hdr.msg_iovlen for k in range(start, m))
                 return
             if refused.msg_iovlen > 1 and problem in (errno.EIO, errno.EINVAL, errno.EMSGSIZE):
                 self._cut(refused, problem)
@@ -225,7 +258,7 @@ class Port(Outbox):
             self.segments = 1
         single = _ffi.new("struct mmsghdr *")
         for k in range(message.msg_iovlen):
-            single.msg_hdr = message[0]
+            single.msg_hdr = message
             single.msg_hdr.msg_iov = message.msg_iov + k
             single.msg_hdr.msg_iovlen = 1
             single.msg_hdr.msg_controllen = 0
@@ -241,6 +274,9 @@ class PlainPort(Port):
     """The same without Linux's batch calls."""
 
     segments = 1
+
+    def _ask_for_stamps(self) -> bool:
+        return False
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(host, port)
@@ -265,7 +301,7 @@ class PlainPort(Port):
     def flush(self) -> None:
         """Send datagrams one at a time."""
         for (view, _, length), name in zip(self.slots[: self.n], self._whither, strict=False):
-            ip, number = unpack_name(bytes(_ffi.buffer(name))[: self.name_size])
+            ip, number = unpack_name(bytes(_ffi.buffer(_ffi.cast("char *", name), self.name_size)))
             try:
                 self.sock.sendto(view[: length[0]], (socket.inet_ntop(self.sock.family, ip), number))
             except OSError:

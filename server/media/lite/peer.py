@@ -60,6 +60,7 @@ class Peer:
     by_ssrc: dict[int, Subscription] = field(default_factory=dict)
     wishes: dict[StreamId, Layer] = field(default_factory=dict)
     arrivals: list[tuple[int, int]] = field(default_factory=list)
+    due: list[Any] = field(default_factory=list)  # what the forward path is about to hand out to this peer
     counts: Counts = field(default_factory=Counts)
     ready: bool = False
     closed: bool = False

@@ -98,7 +98,8 @@ def offer(session: Session, lines: Sequence[Take | Give]) -> str:
         out += [f"a=ice-ufrag:{session.ufrag}", f"a=ice-pwd:{session.password}", "a=setup:actpass"]
         out += [f"a=fingerprint:sha-256 {session.fingerprint}", "a=rtcp-mux", "a=rtcp-rsize"]
         if line.audio:
-            out += [f"a=rtpmap:{PT_OPUS} opus/48000/2", f"a=fmtp:{PT_OPUS} minptime=10;useinbandfec=1;usedtx=0"]
+            # A constant rate: sizes of sound packets then say nothing about what is said (RFC 6562).
+            out += [f"a=rtpmap:{PT_OPUS} opus/48000/2", f"a=fmtp:{PT_OPUS} minptime=10;useinbandfec=1;usedtx=0;cbr=1"]
             out += [f"a=rtcp-fb:{PT_OPUS} nack"]
         else:
             out += [f"a=rtpmap:{PT_VP8} VP8/90000", f"a=rtpmap:{PT_RTX} rtx/90000", f"a=fmtp:{PT_RTX} apt={PT_VP8}"]

@@ -23,8 +23,8 @@ OUT_HEADER = (
     20  # the header that every forwarded packet has: 12 bytes and one 4-byte word of extension with its own header
 )
 FLOWING_NS = 1_500_000_000
-# A packet as it is forwarded: bytes with an empty SSRC, their number, sequence, timestamp, whether it was late.
-Forwarded = tuple[bytes, int, int, int, bool]
+# A packet as it is forwarded: what stands before its SSRC and after it, its size, sequence, timestamp, whether it was late.
+Forwarded = tuple[bytes, bytes, int, int, int, bool]
 
 
 class Uplink:
@@ -67,7 +67,7 @@ class Uplink:
         self.video = publication.kind != "audio"
         self.allowed = publication.allowed
         size = 0 if repair_of is not None else HISTORY if self.video else AUDIO_HISTORY
-        self.history: list[bytes | None] = [None] * size
+        self.history: list[tuple[bytes, bytes] | None] = [None] * size  # before the SSRC, after it
         self.history_mask = size - 1
         self.batch: list[Forwarded] = []  # taken in, not handed out yet
         self.highest = -1
@@ -85,6 +85,13 @@ class Uplink:
         self.plain: list[Subscription] = []
         self.shifted: list[Subscription] = []
         self.waiting: list[Subscription] = []
+
+    def kept(self, sequence: int) -> bytes | None:
+        """The packet that was forwarded under this number, with an empty SSRC, if it is still there."""
+        found = self.history[sequence & self.history_mask]
+        if found is None or found[0][2] << 8 | found[0][3] != sequence:
+            return None
+        return found[0] + bytes(4) + found[1]
 
     def flowing(self, now: int) -> bool:
         """Whether packets came just now."""
@@ -157,6 +164,7 @@ class Subscription:
         "active",
         "blocked",
         "budget",
+        "due",
         "era",
         "eras",
         "left",
@@ -178,6 +186,7 @@ class Subscription:
     def __init__(self, peer: Peer, publication: Publication, line: Any, ssrc: int, repair_ssrc: int) -> None:
         self.peer, self.publication, self.line = peer, publication, line
         self.ssrc, self.repair_ssrc, self.ssrc_bytes = ssrc, repair_ssrc, ssrc.to_bytes(4, "big")
+        self.due = peer.due
         self.repair_sequence = 0
         self.active = False  # the client has answered the offer that names this SSRC
         self.blocked = False  # the routes no longer allow it; never unblocked
@@ -202,7 +211,7 @@ class Subscription:
                 timestamp=(uplink.last_timestamp + era.timestamp) & 0xFFFFFFFF,
                 when=uplink.last_ns,
                 era=era,
-                packet=uplink.history[uplink.highest & uplink.history_mask],
+                packet=uplink.kept(uplink.highest),
             )
         for uplink in self.publication.layers.values():
             for group in (uplink.plain, uplink.shifted, uplink.waiting):
@@ -264,10 +273,8 @@ class Subscription:
         for era in reversed(self.eras):
             if (sequence - era.start) & 0xFFFF < 0x8000 or len(self.eras) == 1:
                 wanted = (sequence - era.sequence) & 0xFFFF
-                found = era.uplink.history[wanted & era.uplink.history_mask]
-                if found is not None and found[2] << 8 | found[3] == wanted:
-                    return era, found
-                return None
+                found = era.uplink.kept(wanted)
+                return None if found is None else (era, found)
         return None
 
 
