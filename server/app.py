@@ -141,6 +141,7 @@ def make_app(
                     m.SittingProgress: sittings.progress,
                     m.SittingFinish: sittings.finish,
                     m.DisclosureCollect: sittings.collect,
+                    m.DisclosureStanding: sittings.standing,
                 },
                 media=calls,
                 after=uploads.after,

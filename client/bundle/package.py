@@ -55,7 +55,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     """What goes into a package. Objects are compact strings as they were received; maps are by place or item id.
 
     `excerpt` are the files of the draft (`read_draft`). `certs` begins with the one of the device that
-    signs the package. `sheets` tie each place to its device. `log_key` is the public key of the log (b64u), empty without a log.
+    signs the package. `sheets` tie each place to its device, `offices` the custodian's. `verdict` is the worker's word on the draft.
+    `authority` is the paper that the release rests on and the agreement of the one who checked it; empty where everyone agreed.
+    `custodian` is the custodian's device where that signs the package, else empty. `log_key` is the public key of the log (b64u),
+    empty without a log.
     """
 
     excerpt: dict[str, bytes]
@@ -71,6 +74,10 @@ class Parts(msgspec.Struct, frozen=True, kw_only=True):
     draft: str
     unlocks: dict[str, str]
     releases: dict[str, str]
+    verdict: str = ""
+    authority: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    custodian: str = ""
     log_key: str = ""
     checkpoint: str = ""
     events: tuple[Event, ...] = ()
@@ -140,7 +147,11 @@ def unsigned_files(parts: Parts) -> dict[str, bytes]:
     texts |= {f"items/{item}.jws": descriptor for item, descriptor in parts.items.items()}
     texts |= {f"consents/unlock-{seat}.jws": consent for seat, consent in parts.unlocks.items()}
     texts |= {f"consents/release-{seat}.jws": consent for seat, consent in parts.releases.items()}
-    texts |= {"allowed_signers": allowed_signers(signer.dev.sig)}
+    texts |= {f"offices/{object_hash(office)}.jws": office for office in parts.offices}
+    texts |= {f"authority/{name}.jws": paper for name, paper in zip(("paper", "second"), parts.authority, strict=False)}
+    if parts.verdict:
+        texts["verdict.jws"] = parts.verdict
+    texts |= {"allowed_signers": allowed_signers(parts.custodian or signer.dev.sig)}
     if parts.log_key:
         texts["log/checkpoint.note"] = parts.checkpoint
         texts |= {f"log/events/{event.index:06d}.json": event.event for event in parts.events}
@@ -148,6 +159,8 @@ def unsigned_files(parts: Parts) -> dict[str, bytes]:
         files["keys/log.pem"] = pem(parts.log_key)
     files |= {name: text.encode() for name, text in texts.items()}
     files |= {"keys/root.pem": pem(signer.root), "keys/mediator.pem": pem(signer.dev.sig)}
+    if parts.custodian:
+        files["keys/custodian.pem"] = pem(parts.custodian)
     for seat, holder in parts.holders.items():
         files[f"keys/holder-{seat}.pem"] = pem(unverified("holder", holder, Holder).sig)
     return files
@@ -172,6 +185,9 @@ def parts_of(
     items: Iterable[str],
     holders: Iterable[str],
     consents: Iterable[str],
+    verdict: str = "",
+    authority: Iterable[str] = (),
+    offices: Iterable[str] = (),
     log_key: str = "",
     checkpoint: str = "",
     events: Iterable[str] = (),
@@ -179,6 +195,8 @@ def parts_of(
 ) -> Parts:
     """Sort checked objects (compact strings) into their places. `signer` is the key that will sign; `content` the opened draft."""
     answers = {compact: unverified("consent", compact, Consent) for compact in consents}
+    certs = tuple(certs)
+    certified = {unverified("devcert", cert, DevCert).dev.sig for cert in certs}
     pairs = zip(events, proofs, strict=True)
     return Parts(
         excerpt=read_draft(content),
@@ -194,6 +212,10 @@ def parts_of(
         draft=draft,
         unlocks={answer.seat: compact for compact, answer in answers.items() if answer.decision == "unlock"},
         releases={answer.seat: compact for compact, answer in answers.items() if answer.decision == "release"},
+        verdict=verdict,
+        authority=tuple(authority),
+        offices=tuple(dict.fromkeys(offices)),
+        custodian="" if signer in certified else signer,
         log_key=log_key,
         checkpoint=checkpoint,
         events=tuple(Event(index=proof_index(proof), event=event, proof=proof) for event, proof in pairs),
@@ -209,7 +231,7 @@ def proof_index(proof: str) -> int:
 
 
 def build_package(signer: Signer, parts: Parts) -> bytes:
-    """The package, signed by the mediator's device that `certs` begins with."""
+    """The package, signed by the mediator's device that `certs` begins with, or by the custodian's."""
     files = unsigned_files(parts)
     listed = sums(files)
     return write_zip(files | {"SHA256SUMS": listed, "SHA256SUMS.sig": make_sshsig(signer, listed).encode()})

@@ -4,6 +4,7 @@ from client.bundle.checking import WHY, Run
 from client.bundle.package import Parts
 from client.keys import hold, membership, roots
 from client.keys.jws import Signed, check, object_hash
+from client.keys.offices import Office, check_office
 from client.keys.refusals import ObjectRefused, Reason
 
 
@@ -15,6 +16,10 @@ class People:
     ) -> None:
         self._charter = charter
         self.devs = _devices(run, parts, devices, mediation)
+        for compact in parts.offices:
+            with run.blame(f"offices/{object_hash(compact)}.jws"):
+                office = check_office(compact, devices, charter)
+            self.devs.setdefault(office.body.seat, set()).add(office.body.dev)
         self.names = _names(run, parts, devices, mediation, charter)
         self.paper = {seat: _paper(run, compact, mediation, seat, self.devs) for seat, compact in parts.holders.items()}
 
@@ -62,11 +67,20 @@ def _paper(run: Run, compact: str, mediation: str, seat: str, devs: dict[str, se
 
 
 def signers(parts: Parts, devices: roots.Devices, run: Run) -> list[str]:
-    """Every device that may have made the request: the mediator's, and those that a sheet names."""
-    keys = list(devices)
+    """Every device that may have made the request: the mediator's, a custodian's, and those that a sheet names."""
+    keys = [*devices, *office_devices(run, parts, devices)]
     for compact in parts.sheets:
         with run.blame(f"sheets/{object_hash(compact)}.jws"):
             keys += [member.dev for member in check("sheet", compact, devices, membership.Sheet).body.members]
+    return keys
+
+
+def office_devices(run: Run, parts: Parts, devices: roots.Devices) -> list[str]:
+    """The devices that a mediator's certified device stated to be a custodian's."""
+    keys = []
+    for compact in parts.offices:
+        with run.blame(f"offices/{object_hash(compact)}.jws"):
+            keys.append(check("office", compact, devices, Office).body.dev)
     return keys
 
 

@@ -9,19 +9,22 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from client.bundle.authority import check_paper
 from client.bundle.canonical_zip import ZipRefused, read_zip
 from client.bundle.checking import WHY, BrokenError, Problem, Run
 from client.bundle.package import Event, Parts, draft_content, excerpt_name, proof_index, sums, unsigned_files
-from client.bundle.people import People, in_force, signers
+from client.bundle.people import People, in_force, office_devices, signers
 from client.bundle.sshsig import check_sshsig
 from client.keys import disclosure, items, log, membership, roots
 from client.keys.access import GATE
 from client.keys.encoding import hash_bytes
 from client.keys.jws import Signed, check, decode_json, object_hash, unverified
+from client.keys.offices import Office
 from client.keys.refusals import ObjectRefused, Reason
 
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA([A-Za-z0-9+/]{43})=\n-----END PUBLIC KEY-----\n\Z")
 _LISTS = {"SHA256SUMS", "SHA256SUMS.sig"}
+_AUTHORITY = ("authority/paper.jws", "authority/second.jws")
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +103,9 @@ def _parts(run: Run, signer: str) -> Parts:
     for name, compact in certs.items():
         with run.blame(f"certs/{name}.jws"):
             first[compact] = unverified("devcert", compact, roots.DevCert).dev.sig == signer
-    if not any(first.values()):
+    offices = run.folder("offices", ".jws")
+    by_custodian = not any(first.values())
+    if by_custodian and not any(unverified("office", one, Office).dev == signer for one in offices.values()):
         raise run.stop("SHA256SUMS.sig", "is not by a device that has a certificate in this package")
     log_key = ""
     if "keys/log.pem" in run.files:
@@ -127,6 +132,10 @@ def _parts(run: Run, signer: str) -> Parts:
         draft=run.text("draft.jws"),
         unlocks=run.folder("consents", ".jws", "unlock-"),
         releases=run.folder("consents", ".jws", "release-"),
+        verdict=run.text("verdict.jws") if "verdict.jws" in run.files else "",
+        authority=tuple(run.text(name) for name in _AUTHORITY if name in run.files),
+        offices=tuple(offices.values()),
+        custodian=signer if by_custodian else "",
         log_key=log_key,
         checkpoint=run.text("log/checkpoint.note") if log_key else "",
         events=tuple(events),
@@ -153,13 +162,12 @@ def _authorised(run: Run, parts: Parts, signer: str) -> tuple[str, tuple[str, ..
     with run.blame("request.jws"):
         disclosure.check_request(parts.request, mediation, request.by, kept)
     with run.blame("sitting.jws"):
-        sitting = disclosure.check_sitting(parts.sitting, devices, request)
+        sitting = disclosure.check_sitting(parts.sitting, signers(parts, devices, run), request)
     in_force(run, devices, "request.jws", request.by, request.body.ts)
     in_force(run, devices, "sitting.jws", sitting.by, sitting.body.ts)
     with run.blame("private.json"):
         private = decode_json(parts.private.encode(), disclosure.Private)
-        if disclosure.private_hash(private) != request.body.private:
-            raise ObjectRefused(Reason.COMMITMENT)
+        disclosure.check_private(private, request)
     with run.blame("draft.jws"):
         draft = disclosure.check_draft(parts.draft, sitting, request)
     try:
@@ -168,9 +176,15 @@ def _authorised(run: Run, parts: Parts, signer: str) -> tuple[str, tuple[str, ..
         raise run.stop("items", "the files of the excerpt are not what a draft holds") from None
     if items.header_of(draft).size != len(content):
         run.wrong("draft.jws", WHY[Reason.COMMITMENT])
+    if parts.verdict:
+        with run.blame("verdict.jws"):
+            verdict = disclosure.check_verdict(parts.verdict, sitting, request, hash_bytes(content))
+        if not verdict.body.verified:
+            run.wrong("verdict.jws", "says that blacking out was not confirmed")
+    paper = check_paper(run, parts, people, request)
     answers = _answers(run, parts, people, request, kept, draft, content)
     _log(run, parts, mediation, request.hash)
-    return fingerprint, tuple(_words(request, private, people, answers, kept, parts))
+    return fingerprint, (*_words(request, private, people, answers, kept, parts), *paper)
 
 
 def _roots(run: Run, parts: Parts, signer: str) -> tuple[str, dict[str, Signed[roots.DevCert]]]:
@@ -182,7 +196,7 @@ def _roots(run: Run, parts: Parts, signer: str) -> tuple[str, dict[str, Signed[r
             start = unverified("devcert", compact, roots.DevCert).nbf
             cert = roots.check_devcert(compact, fingerprint, 1, start)
         devices.setdefault(cert.body.dev.sig, cert)
-    if signer not in devices:
+    if signer not in devices and signer not in office_devices(run, parts, devices):
         raise run.stop("SHA256SUMS.sig", WHY[Reason.SIGNATURE])
     return fingerprint, devices
 

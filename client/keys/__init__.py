@@ -36,7 +36,10 @@ Only there: `devices.freshSigner/freshOpener/signerOf/openerOf` (keys never show
     hold        new_seed seed_words seed_qr parse_seed hold_keys(seed, mediation, seat)
                 make_holder(signer, mediation, seat, keys, tested, ts) check_holder(untrusted, mediation, seat, dev)
                 make_keep(signer, mediation, ref, digest, ts) check_keep(untrusted, mediation, ref, digest, dev)
-    access      access_set(charter, ground, makers) access_sets(charter, makers) set_name(ground, holders) GATE
+    access      access_set(charter, ground, makers) access_sets(charter, makers, settlement) set_name(ground, holders) GATE
+    offices     make_office(signer, mediation, seat, dev, ts) check_office(untrusted, devices, charter)
+    authority   make_authority check_authority make_act check_act make_second check_second(untrusted, mediation, seat, hold_sig)
+                details_hash seal_details open_details
     items       pack_content(chat, document) unpack_content(content, header)
                 seal_item(signer, mediation, item, room, kind, seat, digest, charter, policy, sets, kems, content, ts) -> Sealed
                 check_item(untrusted, charter, author) header_of(item) open_share(opener, item, sid, holder)
@@ -45,7 +48,7 @@ Only there: `devices.freshSigner/freshOpener/signerOf/openerOf` (keys never show
                 make_consent(signer, opener, request, seat, decision, items, draft, shorten, ts)
                 check_consent(untrusted, request, seat, hold_sig, draft) open_release seal_release
                 make_sitting check_sitting seal_sitting_share open_sitting_share seal_to_reviewer open_from_worker
-                check_draft seal_preview open_preview
+                check_draft make_verdict check_verdict seal_preview open_preview
     log         leaf_hash tree_root inclusion_path consistency_path included consistent
                 make_checkpoint check_checkpoint cosign cosigned_at make_proof proof_text check_proof
     sframe      media frames (RFC 9605)

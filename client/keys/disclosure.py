@@ -30,7 +30,6 @@ from client.keys.hpke_box import open_box, seal_box
 from client.keys.items import Item, SetName, check_form, check_share, header_of, open_share, wrap_of
 from client.keys.jws import SUITE, Content, Payload, Signed, check, decode_json, sign
 from client.keys.refusals import ObjectRefused, Reason
-from client.keys.roots import Devices
 
 PRIVATE_STEP = 1024
 PREVIEW_STEP = 256
@@ -45,10 +44,18 @@ class RequestItem(Content, frozen=True, kw_only=True):
     pt_commit: Hash
 
 
-class Request(Payload, frozen=True, kw_only=True):
-    """`request`: opens these items on this ground. To whom and why is in the private part, of which this has the hash.
+class Profile(Content, frozen=True, kw_only=True):
+    """The redaction profile, by name and by the hash of the file of all profiles."""
 
-    `reviewer` is the place of the person who reviews; `where` says on whose machine the worker runs.
+    id: Word
+    sha256: Hash
+
+
+class Request(Payload, frozen=True, kw_only=True):
+    """`request`: opens these items on this ground. To whom by name, and why, is in the private part, of which this has the hash.
+
+    `reviewer` is the place of the person who reviews and carries it out; `where` says on whose machine the worker runs.
+    `recipient` (the kind), `profile` and `authority` (the hash of the paper that it rests on, or empty) are what the rules ask about.
     """
 
     mediation: Id
@@ -59,6 +66,9 @@ class Request(Payload, frozen=True, kw_only=True):
     export_key: Key
     reviewer: Id
     where: Literal["operator", "mediator"]
+    recipient: Word
+    profile: Profile
+    authority: OptionalHash
     private: Hash
     cooling_hours: Annotated[int, Meta(ge=0, le=8760)]
     expires: Time
@@ -70,13 +80,6 @@ class Recipient(Content, frozen=True, kw_only=True):
 
     name: Name
     class_: Word = msgspec.field(name="class")
-
-
-class Profile(Content, frozen=True, kw_only=True):
-    """The redaction profile, by name and by the hash of its text."""
-
-    id: Word
-    sha256: Hash
 
 
 class Private(Content, frozen=True, kw_only=True):
@@ -128,6 +131,21 @@ class Sitting(Payload, frozen=True, kw_only=True):
     rid: Hash
     worker: WorkerKeys
     build: Build
+    ts: Time
+
+
+class Verdict(Payload, frozen=True, kw_only=True):
+    """`verdict`: the worker's own word on its draft: blacked out by this profile, and whether other programs found nothing left.
+
+    `draft` is the SHA-256 of the draft's content.
+    """
+
+    mediation: Id
+    rid: Hash
+    draft: Hash
+    recipient: Word
+    profile: Profile
+    verified: bool
     ts: Time
 
 
@@ -189,9 +207,17 @@ def open_private(opener: Opener, request: Signed[Request], seat: str, box: str) 
     body = request.body
     plain = open_box(opener, info("private", body.mediation, body.request, seat), box, PRIVATE_STEP)
     private = decode_json(plain, Private)
+    check_private(private, request)
+    return private
+
+
+def check_private(private: Private, request: Signed[Request]) -> None:
+    """Refused unless the private part is the one that the request was signed over, and says the same as its open part."""
+    body = request.body
     if private_hash(private) != body.private:
         raise ObjectRefused(Reason.COMMITMENT)
-    return private
+    if private.recipient.class_ != body.recipient or private.profile != body.profile:
+        raise ObjectRefused(Reason.COMMITMENT)
 
 
 # --- the holders' answers ------------------------------------------------------------------------------------------
@@ -295,8 +321,8 @@ def make_sitting(signer: Signer, mediation: str, rid: str, worker: WorkerKeys, b
     return sign("sitting", body, signer)
 
 
-def check_sitting(untrusted: str, devices: Devices, request: Signed[Request]) -> Signed[Sitting]:
-    """The worker of this request, named by a certified device."""
+def check_sitting(untrusted: str, devices: Iterable[str], request: Signed[Request]) -> Signed[Sitting]:
+    """The worker of this request, named by one of these devices (certified ones, and a custodian's)."""
     sitting = check("sitting", untrusted, devices, Sitting)
     if sitting.body.mediation != request.body.mediation:
         raise ObjectRefused(Reason.MEDIATION)
@@ -343,6 +369,35 @@ def check_draft(untrusted: str, sitting: Signed[Sitting], request: Signed[Reques
     if [wrap.sid for wrap in item.body.wraps] != [request.body.sid]:
         raise ObjectRefused(Reason.ACCESS)
     return item
+
+
+def make_verdict(signer: Signer, request: Signed[Request], draft: str, verified: bool, ts: int) -> Signed[Verdict]:
+    """State it (worker)."""
+    body = request.body
+    verdict = Verdict(
+        suite=SUITE,
+        mediation=body.mediation,
+        rid=request.hash,
+        draft=draft,
+        recipient=body.recipient,
+        profile=body.profile,
+        verified=verified,
+        ts=ts,
+    )
+    return sign("verdict", verdict, signer)
+
+
+def check_verdict(untrusted: str, sitting: Signed[Sitting], request: Signed[Request], draft: str) -> Signed[Verdict]:
+    """The worker's word on this very draft, for the recipient and profile of the request."""
+    verdict = check("verdict", untrusted, sitting.body.worker.sig, Verdict)
+    body, asked = verdict.body, request.body
+    if body.mediation != asked.mediation:
+        raise ObjectRefused(Reason.MEDIATION)
+    if body.rid != request.hash or sitting.body.rid != request.hash:
+        raise ObjectRefused(Reason.REQUEST)
+    if (body.draft, body.recipient, body.profile) != (draft, asked.recipient, asked.profile):
+        raise ObjectRefused(Reason.COMMITMENT)
+    return verdict
 
 
 def seal_preview(kem: str, rid: str, seat: str, identity: str, salt: bytes) -> str:

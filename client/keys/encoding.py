@@ -31,6 +31,7 @@ Compact = Annotated[
     str, Meta(min_length=16, max_length=262_144, pattern=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z")
 ]
 Word = Annotated[str, Meta(max_length=64, pattern=r"^[a-z0-9][a-z0-9._/-]*\Z")]
+OptionalWord = Annotated[str, Meta(max_length=64, pattern=r"^(?:[a-z0-9][a-z0-9._/-]*)?\Z")]
 Label = Annotated[str, Meta(max_length=40, pattern=r"^[a-z][A-Za-z0-9_.-]*\Z")]  # a key of a map
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Build = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9._+-]*\Z")]

@@ -28,12 +28,12 @@ class Holder(Payload, frozen=True, kw_only=True):
 
 
 class Keep(Payload, frozen=True, kw_only=True):
-    """`keep`: a place agrees that the message with this digest is kept locked."""
+    """`keep`: a place agrees that the message with this digest is kept locked; `settlement`: and that it is the signed settlement."""
 
     mediation: Id
     ref: Id
     digest: Hash
-    decision: Literal["yes"]
+    decision: Literal["yes", "settlement"]
     ts: Time
 
 
@@ -98,16 +98,21 @@ def check_holder(untrusted: str, mediation: str, seat: str, dev: str) -> Signed[
     return holder
 
 
-def make_keep(signer: Signer, mediation: str, ref: str, digest: str, ts: int) -> Signed[Keep]:
+def make_keep(signer: Signer, mediation: str, ref: str, digest: str, ts: int, settlement: bool = False) -> Signed[Keep]:
     """Agree to keep one message (place's device)."""
-    return sign("keep", Keep(suite=SUITE, mediation=mediation, ref=ref, digest=digest, decision="yes", ts=ts), signer)
+    said: Literal["yes", "settlement"] = "settlement" if settlement else "yes"
+    return sign("keep", Keep(suite=SUITE, mediation=mediation, ref=ref, digest=digest, decision=said, ts=ts), signer)
 
 
-def check_keep(untrusted: str, mediation: str, ref: str, digest: str, dev: str) -> Signed[Keep]:
-    """The agreement of this device to keep exactly this message."""
+def check_keep(
+    untrusted: str, mediation: str, ref: str, digest: str, dev: str, settlement: bool = False
+) -> Signed[Keep]:
+    """The agreement of this device to keep exactly this message, and (`settlement`) that it is the signed settlement."""
     keep = check("keep", untrusted, dev, Keep)
     if keep.body.mediation != mediation:
         raise ObjectRefused(Reason.MEDIATION)
     if keep.body.ref != ref or keep.body.digest != digest:
         raise ObjectRefused(Reason.COMMITMENT)
+    if (keep.body.decision == "settlement") != settlement:
+        raise ObjectRefused(Reason.KIND)
     return keep

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import Meta
 
-from client.keys.access import access_sets, set_name
+from client.keys.access import MAX_SETS, access_sets, set_name
 from client.keys.derive import hkdf
 from client.keys.devices import Opener, Signer
 from client.keys.encoding import (
@@ -49,7 +49,7 @@ class Header(Content, frozen=True, kw_only=True):
     mediation: Id
     item: Id
     room: OptionalId
-    kind: Literal["chat", "file", "draft"]
+    kind: Literal["chat", "file", "settlement", "draft"]
     author: Key
     seat: OptionalId
     ts: Time
@@ -76,7 +76,7 @@ class Item(Payload, frozen=True, kw_only=True):
     """`item`: the header's exact bytes and the wraps, by the author's device."""
 
     hdr: Annotated[str, Meta(max_length=4000, pattern=r"^[A-Za-z0-9_-]+\Z")]
-    wraps: Annotated[tuple[Wrap, ...], Meta(min_length=1, max_length=8)]
+    wraps: Annotated[tuple[Wrap, ...], Meta(min_length=1, max_length=MAX_SETS)]
 
 
 class _Wrapped(Content, frozen=True, kw_only=True):
@@ -199,7 +199,9 @@ def check_item(untrusted: str, charter: Signed[Charter], author: str) -> Signed[
         raise ObjectRefused(Reason.CHARTER)
     if header.kind == "draft" or not (header.seat and header.room and header.digest):
         raise ObjectRefused(Reason.KIND)
-    if {wrap.sid: wrap.holders for wrap in item.body.wraps} != access_sets(charter.body, (header.seat,)):
+    if {wrap.sid: wrap.holders for wrap in item.body.wraps} != access_sets(
+        charter.body, (header.seat,), header.kind == "settlement"
+    ):
         raise ObjectRefused(Reason.ACCESS)
     return item
 

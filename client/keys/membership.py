@@ -16,7 +16,16 @@ from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import Devices
 
 Role = Literal[
-    "mediator", "comediator", "party", "counsel", "support", "interpreter", "expert", "casemanager", "observer"
+    "mediator",
+    "comediator",
+    "party",
+    "counsel",
+    "support",
+    "interpreter",
+    "expert",
+    "casemanager",
+    "observer",
+    "custodian",
 ]
 RoomKind = Literal["waiting", "joint", "caucus", "counsel"]
 MEDIATORS = frozenset({"mediator", "comediator"})
@@ -139,7 +148,7 @@ def _fit_charter(charter: Charter) -> None:
         and all(
             seat.side in sides or (seat.side == "" and seat.role not in {"party", "counsel"}) for seat in charter.seats
         )
-        and all(seat.side == "" for seat in charter.seats if seat.role in MEDIATORS)
+        and all(seat.side == "" for seat in charter.seats if seat.role in MEDIATORS or seat.role == "custodian")
         and all(one != other and {one, other} <= seats for one, other in charter.no_contact)
     )
     if not sound:
@@ -200,7 +209,7 @@ def _fit_sheet(sheet: Sheet, charter: Charter, devices: Devices) -> None:
         raise ObjectRefused(Reason.SEAT)
     for member in sheet.members:
         place = charter.seat(member.seat)
-        if place is None or place.role != member.role:
+        if place is None or place.role != member.role or member.role == "custodian":
             raise ObjectRefused(Reason.SEAT)
         if member.role == "mediator" and member.dev not in devices:
             raise ObjectRefused(Reason.DEVICE)

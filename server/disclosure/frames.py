@@ -39,7 +39,7 @@ class Open(Struct, frozen=True, kw_only=True, tag="open"):
     holders: dict[str, str]
     charter: str
     policy: str
-    recipients: tuple[str, ...]
+    profiles: str
     now: int
 
 
@@ -89,12 +89,13 @@ class Finish(Struct, frozen=True, kw_only=True, tag="finish"):
 
 
 class Draft(Struct, frozen=True, kw_only=True, tag="draft"):
-    """The draft as an item for the same holders; `digest` is what a release names; previews are boxed to the holders."""
+    """The draft as an item for the same holders; `digest` is what a release names; previews are boxed to the holders; the worker's word."""
 
     item: str
     file: bytes
     digest: str
     previews: dict[str, str]
+    verdict: str
 
 
 class Refused(Struct, frozen=True, kw_only=True, tag="refused"):

@@ -1,13 +1,17 @@
-"""May the gate give its share now? The stage of the request, then the rules and their hand-written second key, which must agree."""
+"""May the gate give its share now? The stage of the request, then the rules and their hand-written second key, which must agree.
+
+What the rules are asked about is read off the log: statements signed by the holders, by those who entered and checked a paper, and by
+the worker. The sitting asserts nothing.
+"""
+
+from msgspec import Struct
 
 from client.keys.encoding import unb64u
-from client.keys.items import header_of
 from client.protocol.errors import Code, Refusal
-from policies.decide import Refuse, decide
+from policies.decide import Decision, Refuse, decide
 from policies.load import Policy
-from policies.situation import Mediation, Person, Releasing, Request
+from server.mediation import cases
 from server.mediation.model import Opening, State
-from server.mediation.moves import ROLES
 from server.mediation.stages import ready_at, stage
 
 
@@ -26,8 +30,9 @@ def may_look(state: State, opening: Opening, now: int) -> None:
             raise Refusal(Code.STALE, rule="drafted")
 
 
-def may_release(state: State, opening: Opening, policy: Policy | None, now: int) -> None:
-    """The gate's answer to collecting. `policy` is the version that the mediation's people accepted; without it nothing is released.
+def may_release(state: State, opening: Opening, policy: Policy | None, now: int, seat: str) -> None:
+    """The gate's answer to collecting, by the person at `seat`. `policy` is the version that the mediation's people accepted; without it
+    nothing is released.
 
     Raises Refusal with what is missing, or until when.
     """
@@ -35,66 +40,46 @@ def may_release(state: State, opening: Opening, policy: Policy | None, now: int)
         case "releasable" | "released":
             pass
         case "cooling":
-            raise Refusal(Code.TOO_EARLY, rule="cooling-off", until=ready_at(opening) or 0)
+            notice = opening.notice_until > now
+            raise Refusal(Code.TOO_EARLY, rule="notice" if notice else "cooling-off", until=ready_at(opening) or 0)
         case "drafted":
             raise Refusal(Code.INCOMPLETE, rule="release", seats=sorted(opening.holders - set(opening.agreed)))
         case "closed":
             raise Refusal(Code.EXPIRED)
         case _:
             raise Refusal(Code.INCOMPLETE, rule="draft")
+    answer = ask_rules(state, opening, policy, now, seat)
+    if isinstance(answer, Refuse):
+        raise cases.refusal(answer)
+
+
+def ask_rules(state: State, opening: Opening, policy: Policy | None, now: int, seat: str) -> Decision:
+    """The rules' own yes to this release by this person: engine and oracle agree, or nothing is released. Raises Refusal without rules."""
     if policy is None or policy.sha256 != unb64u(state.charter.body.policy).hex():
         raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
-    _ask_rules(state, opening, policy, now)
+    table = cases.table(policy, state)
+    request = cases.request_case(policy, state, opening, now)
+    going = cases.releasing(policy, state, opening, request, now)
+    return decide(policy, cases.person(table, seat), "disclose", request, going)
 
 
-def _ask_rules(state: State, opening: Opening, policy: Policy, now: int) -> None:
-    """The rules' own yes: engine and oracle agree, or nothing is released.
+class Standing(Struct, frozen=True, kw_only=True):
+    """All that still stands against a release: rules with their sentences, and whose yes is missing for the present step."""
 
-    Recipient and profile are sealed to the holders; the worker, which sees them, has refused what the ground does not allow.
-    """
-    body, charter = opening.request.body, state.charter.body
-    people = tuple(Person(id=seat.id, role=ROLES[seat.role], side=seat.side) for seat in charter.seats)
-    mediator = next(person for person in people if person.role == "mediator")
-    ground = next((known for known in policy.grounds if known == body.ground), None)
-    if ground is None:
-        raise Refusal(Code.NOT_ALLOWED, rule="ground-off")
-    recipient, profile = policy.grounds[ground].recipients[0], policy.grounds[ground].default_profile
-    grounds = frozenset(known for known in policy.grounds if known in charter.grounds)
-    makers = frozenset(header_of(state.items[one.item].item).seat for one in body.items)
-    yes = frozenset(opening.agreed)
-    request = Request(
-        id=body.request,
-        ground=ground,
-        digest=opening.draft_digest,
-        recipient=recipient,
-        profile=profile,
-        item_classes=frozenset({"message", "document"}),
-        makers=makers,
-        created=body.ts,
-        expires=body.expires,
-        waivers=yes,
-        last_waiver_at=opening.agreed_at,
-        shortened=frozenset(seat for seat, consent in opening.agreed.items() if consent.body.shorten),
-        approvals=yes,
-        notified=frozenset(opening.private) & {person.id for person in people},
-        notified_at=body.ts,
-        releasing=True,
+    missing: tuple[str, ...]
+    says: tuple[str, ...]
+    seats: tuple[str, ...]
+    until: int
+
+
+def standing(state: State, opening: Opening, policy: Policy | None, now: int) -> Standing:
+    """What is missing, for whoever carries it out. Never says who refused: a no looks like silence."""
+    answer = ask_rules(state, opening, policy, now, opening.request.body.reviewer)
+    reasons = answer.reasons if isinstance(answer, Refuse) else ()
+    given = opening.unlocked if opening.draft is None else opening.agreed
+    return Standing(
+        missing=tuple(reason.rule for reason in reasons),
+        says=tuple(reason.says for reason in reasons),
+        seats=tuple(sorted(opening.holders - set(given))),
+        until=ready_at(opening) or opening.notice_until,
     )
-    table = Mediation(
-        id=state.id,
-        regime=charter.regime,
-        state="closed" if state.life == "closed" else "open",
-        seats=people,
-        grounds_on=grounds,
-    )
-    releasing = Releasing(
-        mediation=table,
-        now=now,
-        recipient=recipient,
-        bundle_digest=opening.draft_digest,
-        profile=profile,
-        redaction_verified=True,
-    )
-    answer = decide(policy, mediator, "disclose", request, releasing)
-    if isinstance(answer, Refuse):
-        raise Refusal(Code.NOT_ALLOWED, rule=min(answer.rules))

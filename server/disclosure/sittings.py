@@ -12,7 +12,14 @@ from msgspec import Struct
 
 from client.keys.access import GATE
 from client.keys.devices import SoftSigner
-from client.keys.disclosure import Consent, check_draft, check_sitting, seal_release, seal_sitting_share
+from client.keys.disclosure import (
+    Consent,
+    check_draft,
+    check_sitting,
+    check_verdict,
+    seal_release,
+    seal_sitting_share,
+)
 from client.keys.encoding import b64u, hash_bytes, unb64u
 from client.keys.hold import check_holder
 from client.keys.items import header_of, open_share
@@ -28,12 +35,13 @@ from server.disclosure import frames
 from server.disclosure.audit import prove
 from server.disclosure.gate import Gate, GateGone
 from server.disclosure.process import ANSWER_SECONDS, DRAFT_SECONDS, OPEN_SECONDS, Workers
-from server.disclosure.release import may_look, may_release
+from server.disclosure.release import may_look, may_release, standing
 from server.mediation import events as e
-from server.mediation.decide import checked, need_mediator
+from server.mediation.decide import checked
 from server.mediation.model import Opening, State
 from server.mediation.views import Viewer
 from server.runtime.actor import Actor
+from server.runtime.rules import profiles_sha256
 from server.store.log import Entry
 
 MAX_ITEM = 20_000_000
@@ -80,7 +88,7 @@ class Sittings:
         state = actor.state
         opening = self._asked(state, viewer, rid)
         with checked():
-            sitting = check_sitting(command.sitting, state.certified, opening.request)
+            sitting = check_sitting(command.sitting, _devices(state), opening.request)
             reviewer = self._reviewer(state, opening, command.reviewer)
         if (sitting.body.worker.kem, sitting.body.worker.sig) != (process.hello.kem, process.hello.sig):
             raise Refusal(Code.BAD_OBJECT, rule="worker")
@@ -111,7 +119,7 @@ class Sittings:
             | {GATE: actor.state.gate or ""},
             charter=actor.state.charter.hash,
             policy=actor.state.charter.body.policy,
-            recipients=self._recipients(actor.state, opening),
+            profiles=profiles_sha256(),
             now=actor.services.clock.now(),
         )
         reply = await process.ask(job, OPEN_SECONDS)
@@ -153,6 +161,7 @@ class Sittings:
         with checked():
             draft = check_draft(reply.item, opening.sitting, opening.request)
             await asyncio.to_thread(open_share, self._gate(actor.state.id), draft, opening.request.body.sid, GATE)
+            check_verdict(reply.verdict, opening.sitting, opening.request, reply.digest)
         if hash_bytes(reply.file) != header_of(draft).ct_sha256:
             raise Refusal(Code.BAD_OBJECT, rule="ciphertext")
         services = actor.services
@@ -166,7 +175,13 @@ class Sittings:
             now = services.clock.now()
             may_look(actor.state, self._asked(actor.state, viewer, rid), now)
             drafted = e.Drafted(
-                rid=rid, item=reply.item, blob=blob.id, digest=reply.digest, previews=reply.previews, at=now
+                rid=rid,
+                item=reply.item,
+                blob=blob.id,
+                digest=reply.digest,
+                previews=reply.previews,
+                at=now,
+                verdict=reply.verdict,
             )
             await actor.commit((drafted, e.SittingEnded(rid=rid)), cause)
 
@@ -181,7 +196,7 @@ class Sittings:
         async def note() -> Opening:
             now = actor.services.clock.now()
             opening = self._asked(actor.state, viewer, command.rid)
-            may_release(actor.state, opening, self._rules(actor.state), now)
+            may_release(actor.state, opening, self._rules(actor.state), now, viewer.seat)
             self._gate(actor.state.id)
             if opening.released_at is None:
                 await actor.commit((e.Released(rid=command.rid, at=now),), cause)
@@ -192,6 +207,7 @@ class Sittings:
         proven = prove(self._tools.signer, actor.state.id, entries, _chosen(entries, command.rid))
         assert opening.draft is not None
         share = await asyncio.to_thread(seal_release, self._gate(actor.state.id), opening.request, opening.draft, GATE)
+        signers, authority = _signers(actor.state, opening)
         authors = [actor.state.items[one.item] for one in opening.request.body.items]
         return {
             "share": share,
@@ -201,27 +217,43 @@ class Sittings:
             "log_key": proven.key,
             "events": list(proven.events),
             "proofs": list(proven.proofs),
-            "holders": [actor.state.holders[seat].compact for seat in sorted(opening.holders)],
+            "holders": [actor.state.holders[seat].compact for seat in sorted(signers)],
+            "verdict": "" if opening.verdict is None else opening.verdict.compact,
+            "authority": authority,
+            "offices": [office.compact for seat, office in sorted(actor.state.offices.items()) if seat in signers],
             "consents": [c.compact for step in (opening.unlocked, opening.agreed) for _, c in sorted(step.items())],
             "sheets": _sheets(
                 entries,
-                {seat: actor.state.holders[seat].compact for seat in opening.holders},
+                {seat: actor.state.holders[seat].compact for seat in signers},
                 {(kept.author, header_of(kept.item).author) for kept in authors},
                 actor.state.id,
             ),
         }
 
+    async def standing(self, actor: Actor, viewer: Viewer, command: m.DisclosureStanding, cause: str) -> dict[str, Any]:
+        """What still stands against a release."""
+        opening = self._asked(actor.state, viewer, command.rid)
+        found = standing(actor.state, opening, self._rules(actor.state), actor.services.clock.now())
+        return {
+            "missing": list(found.missing),
+            "says": list(found.says),
+            "seats": list(found.seats),
+            "until": found.until,
+        }
+
     # --- inside
 
     def _asked(self, state: State, viewer: Viewer, rid: str) -> Opening:
-        need_mediator(state, viewer)
+        if not state.is_mediator(viewer.seat) and state.role(viewer.seat) != "custodian":
+            raise Refusal(Code.NOT_ALLOWED, rule="mediators-only")
         opening = state.openings.get(rid)
         if opening is None or state.life == "destroyed":
             raise Refusal(Code.GONE if state.life == "destroyed" else Code.STALE, rule="request")
+        if not state.carries(viewer.seat, viewer.dev, opening):
+            raise Refusal(Code.NOT_ALLOWED, rule="reviewer")
         return opening
 
     def _sitting_of(self, actor: Actor, viewer: Viewer) -> str:
-        need_mediator(actor.state, viewer)
         rid = self._open.get((actor.state.id, viewer.seat))
         if rid is None:
             raise Refusal(Code.INCOMPLETE, rule="sitting")
@@ -243,13 +275,6 @@ class Sittings:
 
     def _rules(self, state: State) -> Policy | None:
         return self._tools.shelf.find(unb64u(state.charter.body.policy).hex())
-
-    def _recipients(self, state: State, opening: Opening) -> tuple[str, ...]:
-        policy = self._rules(state)
-        if policy is None:
-            raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
-        ground = next((g for g in policy.grounds if g == opening.request.body.ground), None)
-        return tuple(policy.grounds[ground].recipients) if ground is not None else ()
 
     async def _pieces(self, actor: Actor, opening: Opening) -> tuple[frames.Piece, ...]:
         pieces, total = [], 0
@@ -312,6 +337,20 @@ def _chosen(entries: list[Entry], rid: str) -> list[int]:
             case _:
                 continue
     return sorted({*places, *last.values()})
+
+
+def _devices(state: State) -> tuple[str, ...]:
+    """Who may name a worker: certified devices and a custodian's."""
+    return (*state.certified, *(office.body.dev for office in state.offices.values()))
+
+
+def _signers(state: State, opening: Opening) -> tuple[frozenset[str], list[str]]:
+    """Whose paper keys a package shows, and the paper with its second signature."""
+    paper = state.papers.get(opening.request.body.authority)
+    if paper is None or paper.second is None:
+        return opening.holders, []
+    seats = {paper.paper.body.seat, paper.second.body.seat}
+    return opening.holders | seats, [paper.paper.compact, paper.second.compact]
 
 
 def _rid(request: str) -> str:

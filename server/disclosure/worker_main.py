@@ -18,6 +18,7 @@ from client.keys.devices import SoftOpener, SoftSigner
 from client.keys.disclosure import (
     Request,
     Sitting,
+    make_verdict,
     open_from_worker,
     open_private,
     open_sitting_share,
@@ -90,8 +91,9 @@ class Worker:
         if (sitting.body.worker.kem, sitting.body.worker.sig) != own or sitting.body.rid != request.hash:
             return frames.Refused(rule="sitting")
         private = open_private(self._opener, request, job.seat, job.private)
-        if private.recipient.class_ not in job.recipients:
-            return frames.Refused(rule="recipient")
+        # Asked under another file of profiles than the one that would be applied.
+        if request.body.profile.sha256 != job.profiles:
+            return frames.Refused(rule="profile")
         sid = request.body.sid
         kept: list[Text | Sheaf] = []
         asked = [one.item for one in request.body.items]
@@ -178,8 +180,15 @@ class Worker:
             for seat in holders
             if seat != GATE
         }
+        digest = hash_bytes(self._draft)
+        # There is a draft only when the verifier found nothing left in any of its files.
+        verdict = make_verdict(self._signer, request, digest, bool(self._draft), frame.now)
         return frames.Draft(
-            item=sealed.item.compact, file=sealed.file, digest=hash_bytes(self._draft), previews=previews
+            item=sealed.item.compact,
+            file=sealed.file,
+            digest=digest,
+            previews=previews,
+            verdict=verdict.compact,
         )
 
 

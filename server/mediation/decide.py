@@ -3,39 +3,42 @@
 A refusal tells the actor only what the actor may know: a rule of the charter, a revision, one's own room.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from msgspec import Struct, field
 
+from client.keys.access import access_sets
+from client.keys.encoding import unb64u
 from client.keys.membership import MEDIATORS, Charter, check_charter
 from client.keys.refusals import ObjectRefused, Reason
 from client.keys.roots import Devices
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
-from server.mediation import doors, moves, record, talk
+from policies.load import Policy
+from server.mediation import acts, doors, moves, papers, record, talk
 from server.mediation import events as e
 from server.mediation.model import State
-from server.mediation.record import KeepFacts, RecordFacts, Terms
+from server.mediation.record import KeepFacts, RecordFacts
 from server.mediation.views import Viewer, sees_floor
 
 Outcome = tuple[e.AnyEvent, ...]
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """What the world says: seconds since 1970, seconds of the steady clock, the complete uploads of the actor's place (id -> size), and which of the rules asked for are known here."""
+    """What the world says: seconds since 1970, seconds of the steady clock, the complete uploads of the actor's place (id -> size), and the
+    version of the rules that is asked for, None when it was never in force here."""
 
     now: int
     tick: float = 0.0
     uploads: Mapping[str, int] = field(default_factory=dict)
-    rules: frozenset[str] = frozenset()
+    policy: Policy | None = None
     keep: KeepFacts | None = None
-    terms: Mapping[str, Terms] = field(default_factory=dict)
 
     @property
     def record(self) -> RecordFacts:
         """What concerns the sealed record."""
-        return RecordFacts(now=self.now, keep=self.keep, terms=self.terms)
+        return RecordFacts(now=self.now, keep=self.keep, policy=self.policy)
 
 
 @contextmanager
@@ -63,12 +66,15 @@ _CODES = {
 }
 
 
-_AFTER_CLOSE = m.DisclosureRequest | m.DisclosureConsent
+_AFTER_CLOSE = (
+    m.DisclosureRequest | m.DisclosureConsent | m.OfficeAdmit | m.PaperEnter | m.ActAsk | m.SecondGive | m.KnockAnswer
+)
 
 
 def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> Outcome:
     """The events that a command leads to. Raises Refusal."""
-    if state.life == "destroyed" or (state.life == "closed" and not isinstance(command, _AFTER_CLOSE)):
+    back = isinstance(command, m.KnockSend) and state.role(actor.seat) == "custodian"
+    if state.life == "destroyed" or (state.life == "closed" and not back and not isinstance(command, _AFTER_CLOSE)):
         raise Refusal(Code.GONE)
     with checked():
         match command:
@@ -80,9 +86,18 @@ def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> 
                 return record.request(state, actor, command, facts.record)
             case m.DisclosureConsent():
                 return record.consent(state, actor, command, facts.record)
+            case m.OfficeAdmit():
+                need_mediator(state, actor)
+                return papers.admit_office(state, command)
+            case m.PaperEnter():
+                return papers.enter(state, actor.seat, command, facts.policy, facts.now)
+            case m.ActAsk():
+                return acts.ask(state, actor.seat, command, facts.policy, facts.now)
+            case m.SecondGive():
+                return second(state, actor, command, facts)
             case m.CharterPublish():
                 need_mediator(state, actor)
-                return charter(state, command, facts.rules)
+                return charter(state, command, facts.policy)
             case m.SeatPut():
                 need_mediator(state, actor)
                 return seats(state, command)
@@ -123,6 +138,13 @@ def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> 
                 raise Refusal(Code.UNAVAILABLE)
 
 
+def second(state: State, actor: Viewer, command: m.SecondGive, facts: Facts) -> Outcome:
+    """Agree to another's paper or act."""
+    if papers.seat_of_second(command.second).kind == "authority":
+        return papers.check_paper(state, actor.seat, command, facts.policy, facts.now)
+    return acts.second(state, actor.seat, command, facts.policy, facts.now)
+
+
 def need_mediator(state: State, actor: Viewer) -> None:
     """Refuse everybody but a mediator on a certified device."""
     if not sees_floor(state, actor):
@@ -135,14 +157,14 @@ def need_known(state: State, actor: Viewer) -> None:
         raise Refusal(Code.NOT_ALLOWED, rule="admitted-only")
 
 
-def charter(state: State, command: m.CharterPublish, rules: Collection[str]) -> Outcome:
+def charter(state: State, command: m.CharterPublish, policy: Policy | None) -> Outcome:
     """The next revision: what people accepted or what protects them can't be loosened while people are in rooms."""
     new = check_charter(command.charter, state.certified, state.id, state.charter)
     if new.hash == state.charter.hash:
         return ()
     if new.body.rev != state.charter.body.rev + 1:
         raise Refusal(Code.STALE, rule="revision", rev=state.charter.body.rev)
-    need_rules(new.body, rules)
+    need_rules(new.body, policy)
     if new.body.root != state.root:
         raise Refusal(Code.BAD_OBJECT, rule="root")
     for sheet in state.rooms.values():
@@ -156,10 +178,23 @@ def charter(state: State, command: m.CharterPublish, rules: Collection[str]) -> 
     return (e.CharterPublished(charter=command.charter),)
 
 
-def need_rules(body: Charter, rules: Collection[str]) -> None:
-    """Refuse a charter under rules that were never in force here: nobody could say what they ask."""
-    if body.policy not in rules:
+def need_rules(body: Charter, policy: Policy | None) -> None:
+    """Refuse a charter under rules that were never in force here, or that says other than they do: nobody could keep to it later."""
+    if policy is None or policy.sha256 != unb64u(body.policy).hex():
         raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
+    known = policy.regimes.get(body.regime)
+    if known is None:
+        raise Refusal(Code.NOT_ALLOWED, rule="regime-unknown")
+    if body.nonparty_consent != known.nonparty_consent:
+        raise Refusal(Code.NOT_ALLOWED, rule="nonparty-consent")
+    off = sorted(ground for ground in body.grounds if ground not in known.grounds)
+    if off:
+        raise Refusal(Code.NOT_ALLOWED, rule="reason-unknown", reasons=off)
+    kept = policy.kept("sealed-record")
+    if body.keep and not kept.min <= body.retention_days <= kept.max:
+        raise Refusal(Code.NOT_ALLOWED, rule="retention-days", least=kept.min, most=kept.max)
+    for ground in body.grounds:
+        access_sets(body, (body.seats[0].id,), settlement=ground == "settlement-enforcement")
 
 
 def _agreed_terms(old: Charter, new: Charter) -> None:
@@ -184,14 +219,15 @@ def known_seats(seat: Callable[[str], object | None], plans: tuple[m.SeatPlan, .
         raise Refusal(Code.BAD_OBJECT, rule="seat")
 
 
-def create(root: str, devices: Devices, command: m.MediationCreate, rules: Collection[str]) -> e.Created:
+def create(root: str, devices: Devices, command: m.MediationCreate, policy: Policy | None) -> e.Created:
     """A new mediation, from a charter that one of the mediator's devices signed, under one of these rules. Raises Refusal."""
     with checked():
         first = check_charter(command.charter, devices, command.mediation)
     body = first.body
     if body.rev != 1 or body.root != root:
         raise Refusal(Code.BAD_OBJECT, rule="revision")
-    need_rules(body, rules)
+    with checked():
+        need_rules(body, policy)
     known_seats(body.seat, command.seats)
     given = {plan.seat for plan in command.seats if plan.access is not None}
     if any(seat.id not in given for seat in body.seats if seat.role not in MEDIATORS):

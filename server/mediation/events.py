@@ -85,6 +85,8 @@ class Requested(Durable, frozen=True, kw_only=True, tag="requested"):
     request: str
     private: dict[str, str]
     at: int
+    told: tuple[str, ...] = ()
+    notice_until: int = 0
 
 
 class Consented(Durable, frozen=True, kw_only=True, tag="consented"):
@@ -101,6 +103,47 @@ class Withdrawn(Durable, frozen=True, kw_only=True, tag="withdrawn"):
     rid: str
     seat: str
     at: int
+
+
+class OfficeAdmitted(Durable, frozen=True, kw_only=True, tag="office.admitted"):
+    """The custodian's device, by a mediator who saw who it is."""
+
+    office: str
+
+
+class PaperEntered(Durable, frozen=True, kw_only=True, tag="paper.entered"):
+    """An authority or a demand was entered. `hold` is the reason for which destruction stops from now on (empty: it does not)."""
+
+    paper: str
+    details: dict[str, str]
+    at: int
+    hold: str = ""
+    review_at: int = 0
+    defend_by: int | None = None
+    object_by: int | None = None
+
+
+class PaperChecked(Durable, frozen=True, kw_only=True, tag="paper.checked"):
+    """Another person checked it."""
+
+    second: str
+    at: int
+
+
+class ActAsked(Durable, frozen=True, kw_only=True, tag="act.asked"):
+    """Somebody wants a hold, its end or its review, or destruction."""
+
+    act: str
+    at: int
+
+
+class ActDone(Durable, frozen=True, kw_only=True, tag="act.done"):
+    """It was done, another person agreeing (`second` is empty where somebody erased their own words)."""
+
+    act: str
+    second: str
+    at: int
+    review_at: int = 0
 
 
 class SittingHeld(Durable, frozen=True, kw_only=True, tag="sitting.held"):
@@ -120,6 +163,7 @@ class Drafted(Durable, frozen=True, kw_only=True, tag="drafted"):
     digest: str
     previews: dict[str, str]
     at: int
+    verdict: str = ""
 
 
 class Released(Durable, frozen=True, kw_only=True, tag="released"):
@@ -130,9 +174,10 @@ class Released(Durable, frozen=True, kw_only=True, tag="released"):
 
 
 class Destroyed(Durable, frozen=True, kw_only=True, tag="destroyed"):
-    """The gate key is gone: kept items can't be opened by anyone."""
+    """The gate key is gone: kept items can't be opened by anyone. `attestation` says what was destroyed, by whom and with whom."""
 
     at: int
+    attestation: str = ""
 
 
 class Answered(Passing, frozen=True, kw_only=True, tag="answered"):
@@ -278,6 +323,11 @@ AnyDurable = (
     | Requested
     | Consented
     | Withdrawn
+    | OfficeAdmitted
+    | PaperEntered
+    | PaperChecked
+    | ActAsked
+    | ActDone
     | SittingHeld
     | Drafted
     | Released

@@ -13,6 +13,7 @@ from client.keys.membership import Charter, Sheet
 from client.keys.roots import DevCert
 from client.protocol.messages import Entry, SeatPlan
 from server.mediation import events as e
+from server.mediation.evolve_keeping import evolve_keeping
 from server.mediation.evolve_record import evolve_record, recorded
 from server.mediation.model import Knock, Live, Page, PageKey, Place, Ring, State, Talk
 
@@ -75,7 +76,7 @@ def evolve(state: State, event: e.AnyEvent) -> State:
             live = Live(pages=state.live.pages, sittings=state.live.sittings)
             return replace(state, life="closed", closed_at=event.at, rooms={}, live=live)
         case e.Destroyed():
-            return replace(state, life="destroyed")
+            return replace(state, life="destroyed", attestation=event.attestation or None)
         case e.PageOpened():
             return _page_opened(state, event)
         case e.PageClosed():
@@ -113,6 +114,8 @@ def evolve(state: State, event: e.AnyEvent) -> State:
             return _live(state, left=state.live.left | {event.seat})
         case e.Noted():
             return state
+        case e.OfficeAdmitted() | e.PaperEntered() | e.PaperChecked() | e.ActAsked() | e.ActDone():
+            return evolve_keeping(state, event)
         case _:
             return evolve_record(state, event)
 
@@ -156,7 +159,8 @@ def _put_seats(state: State, plans: Iterable[SeatPlan]) -> State:
             envelope=plan.envelope or old.envelope,
             devices=devices,
         )
-    return replace(state, places=places)
+    offices = {seat: held for seat, held in state.offices.items() if held.body.dev in places[seat].devices}
+    return replace(state, places=places, offices=offices)
 
 
 def _seat(state: State, sheet: Signed[Sheet]) -> State:

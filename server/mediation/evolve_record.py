@@ -4,7 +4,7 @@ from typing import TypeVar, assert_never
 
 from msgspec.structs import replace
 
-from client.keys.disclosure import Consent, Request, Sitting
+from client.keys.disclosure import Consent, Request, Sitting, Verdict
 from client.keys.hold import Holder
 from client.keys.items import Item, header_of, wrap_of
 from client.keys.jws import Payload, Signed, object_hash, unverified
@@ -47,7 +47,14 @@ def evolve_record(state: State, event: AnyRecord) -> State:
             request = recorded("request", event.request, Request)
             first = state.items[request.body.items[0].item].item
             holders = frozenset(wrap_of(first, request.body.sid).holders) - {GATE}
-            opening = Opening(request=request, private=event.private, holders=holders)
+            opening = Opening(
+                request=request,
+                private=event.private,
+                holders=holders,
+                told=frozenset(event.told),
+                asked_at=event.at,
+                notice_until=event.notice_until,
+            )
             return replace(state, openings={**state.openings, request.hash: opening})
         case e.Consented():
             consent = recorded("consent", event.consent, Consent)
@@ -64,6 +71,7 @@ def evolve_record(state: State, event: AnyRecord) -> State:
                 draft_blob=event.blob,
                 draft_digest=event.digest,
                 previews=event.previews,
+                verdict=recorded("verdict", event.verdict, Verdict) if event.verdict else None,
                 agreed={},
                 answered=frozenset(),
             )
@@ -84,6 +92,7 @@ def _reviewed_anew(opening: Opening, sitting: Signed[Sitting]) -> Opening:
         draft_blob=None,
         draft_digest="",
         previews={},
+        verdict=None,
         agreed={},
         answered=frozenset(opening.unlocked),
     )

@@ -8,13 +8,15 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from client.keys.disclosure import Consent, Request, Sitting
+from client.keys.authority import Act, Authority, Second
+from client.keys.disclosure import Consent, Request, Sitting, Verdict
 from client.keys.entry import Ring as RingBody
 from client.keys.grants import Grant, keeper_of
 from client.keys.hold import Holder
 from client.keys.items import Item
 from client.keys.jws import Signed
 from client.keys.membership import MEDIATORS, Charter, Sheet
+from client.keys.offices import Office
 from client.keys.roots import DevCert
 from client.protocol.messages import ChatLine, Entry
 
@@ -99,6 +101,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     author: SeatId
     holders: frozenset[SeatId]
     charter: str
+    erased: bool = False
 
 
 class Opening(Struct, frozen=True, kw_only=True):
@@ -107,6 +110,9 @@ class Opening(Struct, frozen=True, kw_only=True):
     request: Signed[Request]
     private: Mapping[SeatId, str]
     holders: frozenset[SeatId]
+    told: frozenset[SeatId] = frozenset()  # besides the holders: who has time to object
+    asked_at: int = 0
+    notice_until: int = 0
     unlocked: Mapping[SeatId, Signed[Consent]] = field(default_factory=dict)
     agreed: Mapping[SeatId, Signed[Consent]] = field(default_factory=dict)
     answered: frozenset[SeatId] = (
@@ -118,7 +124,34 @@ class Opening(Struct, frozen=True, kw_only=True):
     draft_blob: str | None = None
     draft_digest: str = ""
     previews: Mapping[SeatId, str] = field(default_factory=dict)
+    verdict: Signed[Verdict] | None = None
     released_at: int | None = None
+
+
+class Paper(Struct, frozen=True, kw_only=True):
+    """An authority or a demand on record, and who checked it."""
+
+    paper: Signed[Authority]
+    details: Mapping[SeatId, str]
+    at: int
+    second: Signed[Second] | None = None
+    defend_by: int | None = None
+    object_by: int | None = None
+
+
+class Hold(Struct, frozen=True, kw_only=True):
+    """Destruction is stopped."""
+
+    reason: str
+    placed_at: int
+    review_at: int
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """An act that waits for a second person."""
+
+    act: Signed[Act]
+    at: int
 
 
 class State(Struct, frozen=True, kw_only=True):
@@ -137,6 +170,11 @@ class State(Struct, frozen=True, kw_only=True):
     holders: Mapping[SeatId, Signed[Holder]] = field(default_factory=dict)
     items: Mapping[str, Kept] = field(default_factory=dict)
     openings: Mapping[str, Opening] = field(default_factory=dict)
+    offices: Mapping[SeatId, Signed[Office]] = field(default_factory=dict)
+    papers: Mapping[str, Paper] = field(default_factory=dict)
+    acts: Mapping[str, Asked] = field(default_factory=dict)
+    holds: Mapping[str, Hold] = field(default_factory=dict)
+    attestation: str | None = None
     closed_at: int | None = None
     partings: Mapping[RoomId, tuple[str, ...]] = field(
         default_factory=dict
@@ -159,6 +197,10 @@ class State(Struct, frozen=True, kw_only=True):
             return dev in self.certified
         place = self.places.get(seat)
         return place is not None and dev in place.devices
+
+    def carries(self, seat: SeatId, dev: Device, opening: Opening) -> bool:
+        """Whether this device carries this request out: the reviewer whom it names, on a known device."""
+        return seat == opening.request.body.reviewer and self.knows(seat, dev)
 
     def room_of(self, seat: SeatId, dev: Device) -> RoomId | None:
         """The room whose sheet lists this seat on this device."""

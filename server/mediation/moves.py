@@ -25,6 +25,7 @@ ROLES: dict[Role, words.Role] = {
     "expert": "expert",
     "casemanager": "case-manager",
     "observer": "observer",
+    "custodian": "custodian",
 }
 
 

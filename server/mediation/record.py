@@ -1,20 +1,24 @@
 """What may be kept locked, who may ask to open it, and which answers count. Who refused is written nowhere in clear and shown to nobody."""
 
-from collections.abc import Mapping
-
-from msgspec import Struct, field
+from msgspec import Struct
 
 from client.keys.disclosure import Consent, check_consent, check_request
 from client.keys.hold import Keep, check_holder, check_keep
-from client.keys.items import check_item, header_of
+from client.keys.items import Header, check_item, header_of, wrap_of
 from client.keys.jws import unverified
 from client.keys.refusals import ObjectRefused, Reason
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
+from policies.decide import Refuse, decide
+from policies.derive import DAY, terms
+from policies.load import Policy
+from policies.situation import Plain
+from server.mediation import cases, papers
 from server.mediation import events as e
 from server.mediation.evolve_record import GATE
 from server.mediation.model import Opening, State
 from server.mediation.moves import room_of
+from server.mediation.papers import need_policy
 from server.mediation.views import Viewer
 
 MAX_ITEMS = 2000
@@ -22,18 +26,14 @@ MAX_REQUESTS = 100
 
 
 class KeepFacts(Struct, frozen=True, kw_only=True):
-    """What only the world can say about an item to be kept: whether the gate's own share opens, its age file, the rules' holders."""
+    """What only the world can say about an item to be kept: whether the gate's own share opens, its age file.
+
+    `sets`: each group of people, with its reason, whom the rules let open it; None when those rules were never in force here.
+    """
 
     gate_opens: bool
     file_sha256: str | None
-    holders: frozenset[str] | None = None
-
-
-class Terms(Struct, frozen=True, kw_only=True):
-    """What the rules ask of a request on a ground."""
-
-    cooling_hours: int
-    valid_seconds: int
+    sets: frozenset[frozenset[str]] | None = None
 
 
 class RecordFacts(Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class RecordFacts(Struct, frozen=True, kw_only=True):
 
     now: int
     keep: KeepFacts | None = None
-    terms: Mapping[str, Terms] = field(default_factory=dict)
+    policy: Policy | None = None
 
 
 def register(state: State, actor: Viewer, command: m.HolderRegister) -> tuple[e.AnyEvent, ...]:
@@ -71,7 +71,7 @@ def keep(state: State, actor: Viewer, command: m.ItemKeep, facts: RecordFacts) -
         raise Refusal(Code.STALE, rule="kept")
     if len(state.items) >= MAX_ITEMS:
         raise Refusal(Code.TOO_MANY)
-    _agreed(state, actor, room, header.digest, command.agreed)
+    _agreed(state, actor, room, header, command.agreed)
     holders = {h for wrap in item.body.wraps for h in wrap.holders} - {GATE}
     keyless = sorted(seat for seat in holders if seat not in state.holders)
     if keyless:
@@ -83,14 +83,14 @@ def keep(state: State, actor: Viewer, command: m.ItemKeep, facts: RecordFacts) -
         raise Refusal(Code.BAD_OBJECT, rule="ciphertext")
     if not world.gate_opens:
         raise Refusal(Code.BAD_OBJECT, rule="gate")
-    if world.holders is None:
+    if world.sets is None:
         raise Refusal(Code.NOT_ALLOWED, rule="rules-unknown")
-    if holders != world.holders:
+    if {frozenset((wrap.sid.partition(":")[0], *wrap.holders)) for wrap in item.body.wraps} != world.sets:
         raise Refusal(Code.NOT_ALLOWED, rule="holders")
     return (e.ItemKept(item=command.item, blob=command.blob, agreed=command.agreed, at=facts.now),)
 
 
-def _agreed(state: State, actor: Viewer, room: str, digest: str, statements: tuple[str, ...]) -> None:
+def _agreed(state: State, actor: Viewer, room: str, header: Header, statements: tuple[str, ...]) -> None:
     """Everyone present said yes to this very message, and it is one that the author said in this room.
 
     After a restart the relay no longer knows what was said before: then everyone's signed yes stands for that too.
@@ -100,51 +100,92 @@ def _agreed(state: State, actor: Viewer, room: str, digest: str, statements: tup
     said = next((line.seat for line in (talk.lines if talk else ()) if line.message == ref), None)
     if said != actor.seat and not (said is None and room in state.live.before):
         raise Refusal(Code.NOT_ALLOWED, rule="said-here")
-    by = {signer_of(state, room, compact, ref, digest) for compact in statements}
+    settled = header.kind == "settlement"
+    by = {signer_of(state, room, compact, ref, header.digest, settled) for compact in statements}
     missing = [page.seat for page in state.present(room) if page.dev not in by]
     if missing:
         raise Refusal(Code.INCOMPLETE, rule="everyone-present", seats=missing)
 
 
-def signer_of(state: State, room: str, compact: str, ref: str, digest: str) -> str:
+def signer_of(state: State, room: str, compact: str, ref: str, digest: str, settlement: bool = False) -> str:
     """The device of a member present who signed this yes. Refused when none did."""
     refused = ObjectRefused(Reason.SIGNATURE)
     for page in state.present(room):
         try:
-            return check_keep(compact, state.id, ref, digest, page.dev).by
+            return check_keep(compact, state.id, ref, digest, page.dev, settlement).by
         except ObjectRefused as error:
             refused = error
     raise refused
 
 
 def request(state: State, actor: Viewer, command: m.DisclosureRequest, facts: RecordFacts) -> tuple[e.AnyEvent, ...]:
-    """A mediator asks. The private part is boxed to every holder, and to nobody else but the reviewer."""
-    if not state.is_mediator(actor.seat) or actor.dev not in state.certified:
-        raise Refusal(Code.NOT_ALLOWED, rule="mediators-only")
+    """A mediator or the custodian asks. The private part is boxed to every holder, to everybody who must be told, and to nobody else.
+
+    On another reason than agreement it rests on a paper that one person entered and another checked.
+    """
+    policy = need_policy(facts.policy)
+    _may_carry(state, actor)
     if not state.charter.body.disclosure:
         raise Refusal(Code.NOT_ALLOWED, rule="disclosure-off")
-    items = {item: kept.item for item, kept in state.items.items()}
-    asked = check_request(command.request, state.id, state.certified, items)
+    items = {item: kept.item for item, kept in state.items.items() if not kept.erased}
+    signers = (*state.certified, *(office.body.dev for office in state.offices.values()))
+    asked = check_request(command.request, state.id, signers, items)
     body = asked.body
-    terms = facts.terms.get(body.ground)
-    if body.ground not in state.charter.body.grounds or terms is None:
+    if body.ground not in state.charter.body.grounds or body.ground not in policy.grounds:
         raise Refusal(Code.NOT_ALLOWED, rule="ground-off")
-    if body.cooling_hours < terms.cooling_hours:
-        raise Refusal(Code.NOT_ALLOWED, rule="cooling-off", hours=terms.cooling_hours)
-    if not facts.now < body.expires <= facts.now + terms.valid_seconds:
+    ground = cases.known_ground(policy, body.ground)
+    fact = policy.ground(ground)
+    if body.cooling_hours < fact.cooling_off_hours:
+        raise Refusal(Code.NOT_ALLOWED, rule="cooling-off", hours=fact.cooling_off_hours)
+    if not facts.now < body.expires <= facts.now + fact.max_validity_days * DAY:
         raise Refusal(Code.EXPIRED, rule="expires")
-    if body.where != "operator" or not state.is_mediator(body.reviewer):
+    if body.where != "operator" or body.reviewer != actor.seat or asked.by != actor.dev:
         raise Refusal(Code.NOT_ALLOWED, rule="reviewer")
     if asked.hash in state.openings or any(o.request.body.request == body.request for o in state.openings.values()):
         raise Refusal(Code.STALE, rule="request")
     if len(state.openings) >= MAX_REQUESTS:
         raise Refusal(Code.TOO_MANY)
-    holders = {
-        h for one in body.items for wrap in items[one.item].body.wraps if wrap.sid == body.sid for h in wrap.holders
-    }
-    if not holders - {GATE} <= set(command.private) <= holders | {body.reviewer}:
-        raise Refusal(Code.INCOMPLETE, rule="private")
-    return (e.Requested(request=command.request, private=command.private, at=facts.now),)
+    first = items[body.items[0].item]
+    holders = frozenset(wrap_of(first, body.sid).holders) - {GATE}
+    if actor.seat not in holders:
+        raise Refusal(Code.NOT_ALLOWED, rule="reviewer")
+    opening = Opening(request=asked, private=command.private, holders=holders, asked_at=facts.now)
+    proposer = actor.seat
+    if ground == "waiver":
+        if body.authority:
+            raise Refusal(Code.BAD_OBJECT, rule="authority")
+    else:
+        paper = papers.standing_paper(state, body, facts.now)
+        if holders & set(paper.paper.body.accused):
+            raise Refusal(Code.NOT_ALLOWED, rule="ground.accused", missing=["ground.accused"])
+        proposer = paper.paper.body.seat
+    case = cases.request_case(policy, state, opening, facts.now)
+    table = cases.table(policy, state)
+    answer = decide(policy, cases.person(table, proposer), "propose", case, Plain(mediation=table))
+    if isinstance(answer, Refuse):
+        raise cases.refusal(answer)
+    told = terms(policy, table, case).must_be_told
+    if not holders | told <= set(command.private) <= holders | told | {body.reviewer}:
+        raise Refusal(Code.INCOMPLETE, rule="private", seats=sorted((holders | told) - set(command.private)))
+    until = facts.now + fact.notice.days * DAY if told and fact.notice.days else 0
+    return (
+        e.Requested(
+            request=command.request,
+            private=command.private,
+            at=facts.now,
+            told=tuple(sorted(told)),
+            notice_until=until,
+        ),
+    )
+
+
+def _may_carry(state: State, actor: Viewer) -> None:
+    """A mediator on a certified device, or the custodian on the device that a mediator stated."""
+    office = state.offices.get(actor.seat)
+    if state.is_mediator(actor.seat) and actor.dev in state.certified:
+        return
+    if office is None or office.body.dev != actor.dev:
+        raise Refusal(Code.NOT_ALLOWED, rule="mediators-only")
 
 
 def consent(state: State, actor: Viewer, command: m.DisclosureConsent, facts: RecordFacts) -> tuple[e.AnyEvent, ...]:

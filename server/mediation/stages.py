@@ -8,12 +8,13 @@ Stage = Literal["open", "unlocked", "reviewing", "drafted", "cooling", "releasab
 
 
 def ready_at(opening: Opening) -> int | None:
-    """When the cooling-off time of a complete release ends; None while an answer is missing."""
+    """When the cooling-off time of a complete release, and the days that those told have to object, end; None while an answer is missing."""
     if opening.draft is None or not opening.holders <= set(opening.agreed):
         return None
+    pause = opening.request.body.cooling_hours * 3600
     if all(opening.agreed[seat].body.shorten for seat in opening.holders):
-        return opening.agreed_at
-    return opening.agreed_at + opening.request.body.cooling_hours * 3600
+        pause = 0
+    return max(opening.agreed_at + pause, opening.notice_until)
 
 
 def stage(state: State, opening: Opening, now: int) -> Stage:

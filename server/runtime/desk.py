@@ -75,8 +75,8 @@ class Desk:
         devices = check_devices(compacts, fingerprint(self._root), 0, services.clock.now())
         with checked():
             asked = unverified("charter", command.charter, Charter).policy
-            known = self._shelf.find(unb64u(asked).hex()) is not None
-        created = create(self._root, devices, command, frozenset({asked} if known else ()))
+            policy = self._shelf.find(unb64u(asked).hex())
+        created = create(self._root, devices, command, policy)
         created = replace(created, gate=await asyncio.to_thread(services.make_gate, command.mediation))
         cause = f"{hash_text(self._dev)[:16]}:{command.id}"
         try:

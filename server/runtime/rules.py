@@ -1,5 +1,6 @@
 """The rules in force, as the desk reads them: which confidentiality rules there are, and the agreement that people will sign."""
 
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -9,6 +10,12 @@ from client.protocol.errors import Code, Refusal
 from policies.agreement import agreement
 from policies.load import Policy
 from redaction.profiles import load_profiles
+
+
+@cache
+def profiles_sha256() -> str:
+    """The digest of the file of all profiles: what a request names with its profile, and the worker compares."""
+    return b64u(sha256(files("policies").joinpath("redaction-profiles.yaml").read_bytes()))
 
 
 def read(policy: Policy, command: m.PolicyRead) -> dict[str, Any]:
@@ -23,7 +30,7 @@ def read(policy: Policy, command: m.PolicyRead) -> dict[str, Any]:
         "titles": [regime.title for regime in policy.regimes.values()],
         "profiles": sorted(load_profiles().by_name),
         "profile_titles": [profile.titles[0] for _, profile in sorted(load_profiles().by_name.items())],
-        "profile_sha256": b64u(sha256(files("policies").joinpath("redaction-profiles.yaml").read_bytes())),
+        "profile_sha256": profiles_sha256(),
     }
     if not command.regime:
         return data

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from client.keys.encoding import b64u, unb64u
-from client.keys.items import Item, check_form, header_of, open_share
+from client.keys.items import Header, Item, check_form, header_of, open_share
 from client.keys.jws import Signed, unverified
 from client.keys.membership import Charter
 from client.keys.refusals import ObjectRefused
@@ -15,16 +15,15 @@ from policies.load import Policy
 from policies.rooms import SeatFact
 from policies.shelf import Shelf
 from server.disclosure.gate import Gate, GateGone
+from server.mediation.cases import KINDS
 from server.mediation.decide import Facts
 from server.mediation.evolve_record import GATE
 from server.mediation.model import State
 from server.mediation.moves import ROLES
-from server.mediation.record import KeepFacts, Terms
+from server.mediation.record import KeepFacts
 from server.mediation.views import Viewer
 from server.runtime.clock import Clock
 from server.store.blobs import Blobs
-
-DAY = 86_400
 
 
 class World:
@@ -42,13 +41,12 @@ class World:
                 uploads = await self._blobs.complete_of(state.id, viewer.seat, command.blobs)
                 return Facts(now=now, uploads=uploads)
             case m.ItemKeep():
-                return Facts(now=now, keep=await self._keep(state, viewer, command))
+                return Facts(now=now, keep=await self._keep(state, viewer, command), policy=self._rules_of(state))
             case m.CharterPublish():
                 asked = unverified("charter", command.charter, Charter).policy
-                return Facts(now=now, rules=frozenset({asked} if self._find(asked) else ()))
+                return Facts(now=now, policy=self._find(asked))
             case _:
-                policy = self._rules_of(state)
-                return Facts(now=now, tick=tick, terms=_terms(policy) if policy else {})
+                return Facts(now=now, tick=tick, policy=self._rules_of(state))
 
     async def _keep(self, state: State, viewer: Viewer, command: m.ItemKeep) -> KeepFacts:
         item = check_form(command.item, viewer.dev)
@@ -56,7 +54,7 @@ class World:
         mine = blob is not None and blob.complete and (blob.mediation, blob.seat) == (state.id, viewer.seat)
         digest = await asyncio.to_thread(_file_sha256, self._blobs.path(blob)) if blob is not None and mine else None
         opens = await asyncio.to_thread(self._gate_opens, state.id, item)
-        return KeepFacts(gate_opens=opens, file_sha256=digest, holders=self._holders(state, header_of(item).seat))
+        return KeepFacts(gate_opens=opens, file_sha256=digest, sets=self._sets(state, header_of(item)))
 
     def _rules_of(self, state: State) -> Policy | None:
         """The version of the rules that this mediation's people accepted, whatever has come into force since."""
@@ -76,25 +74,23 @@ class World:
             return False
         return True
 
-    def _holders(self, state: State, author: str) -> frozenset[str] | None:
-        """Whose yes the rules ask for that the mediation was agreed under; None when those rules were never in force here."""
+    def _sets(self, state: State, header: Header) -> frozenset[frozenset[str]] | None:
+        """For each reason (named in the group) whose keys the rules ask for together that the mediation was agreed under; None when those
+        rules were never in force here."""
         body, policy = state.charter.body, self._rules_of(state)
         if policy is None or body.regime not in policy.regimes:
             return None
         seats = tuple(SeatFact(seat.id, ROLES[seat.role], seat.side) for seat in body.seats)
+        kind = KINDS.get(header.kind)
+        if kind is None:
+            return frozenset()
         try:
-            sets = access_sets(policy, body.regime, frozenset(body.grounds), seats, frozenset({author}), "joint")
+            sets = access_sets(
+                policy, body.regime, frozenset(body.grounds), seats, frozenset({header.seat}), "joint", kind
+            )
         except (KeysAndRulesDiffer, ValueError):
             return frozenset()
-        waiver = sets.get("waiver", ())
-        return waiver[0] - {GATE} if len(waiver) == 1 else frozenset()
-
-
-def _terms(policy: Policy) -> dict[str, Terms]:
-    return {
-        ground: Terms(cooling_hours=fact.cooling_off_hours, valid_seconds=fact.max_validity_days * DAY)
-        for ground, fact in policy.grounds.items()
-    }
+        return frozenset(frozenset({ground, *group}) for ground, groups in sets.items() for group in groups)
 
 
 def _file_sha256(path: Path) -> str | None:

@@ -207,6 +207,9 @@ def record(cast: Cast) -> dict[str, Any]:
             export_key=export.public,
             reviewer=cast.seat["mia"],
             where="operator",
+            recipient="court",
+            profile=private.profile,
+            authority="",
             private=disclosure.private_hash(private),
             cooling_hours=24,
             expires=NOW + 86_400,
@@ -275,6 +278,7 @@ def record(cast: Cast) -> dict[str, Any]:
         "draft_content": b64u(content),
         "previews": previews,
         "release": release,
+        "verdict": disclosure.make_verdict(worker_sig, request, b64u(sha256(content)), True, NOW).compact,
         "gate_release": disclosure.seal_release(cast.gate, request, draft.item, access.GATE),
     }
 
@@ -298,6 +302,7 @@ def packed(cast: Cast, record: dict[str, Any], card: str) -> dict[str, Any]:
             hold.make_holder(cast.dev[who], cast.mediation, cast.seat[who], cast.hold[who], True, NOW).compact
             for who in people
         ],
+        "verdict": record["verdict"],
         "consents": [*record["unlock"].values(), *record["release"].values()],
     }
     request = jws.object_hash(record["request"])

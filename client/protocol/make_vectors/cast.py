@@ -82,6 +82,11 @@ class Cast:
         )
         return msgspec.structs.replace(whole, **changes)
 
+    def with_custodian(self) -> membership.Charter:
+        """The first charter with a custodian's place and every reason that rests on a paper."""
+        place = membership.CharterSeat(id=name_id("kai seat"), side="", role="custodian")
+        return self.charter_body(seats=(*self.charter.body.seats, place), grounds=("waiver", *sorted(access.TWO_LOCKS)))
+
     def sheet(self, *who: str, by: str = "mia", **changes: Any) -> Signed[membership.Sheet]:
         """A first sheet with these people, with changes."""
         whole = membership.Sheet(

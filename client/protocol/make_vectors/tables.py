@@ -17,6 +17,7 @@ from client.keys.encoding import b64u, hash_text
 from client.keys.jws import SUITE, Signed, sign
 from client.protocol.make_vectors.cast import NOW, Cast, fixed, name_id, plain
 from client.protocol.make_vectors.entries import entries
+from client.protocol.make_vectors.papers import papers
 
 
 def tables(cast: Cast) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def tables(cast: Cast) -> dict[str, Any]:
         "grants": _grants(cast),
         "entries": entries(cast),
         "objects": _objects(cast),
+        "papers": papers(cast),
     }
 
 
@@ -152,6 +154,12 @@ def _charters(cast: Cast) -> list[dict[str, Any]]:
         (
             "a party without a side",
             signed(seats=(*seats[:2], msgspec.structs.replace(seats[2], side=""), *seats[3:])),
+            None,
+            "charter",
+        ),
+        (
+            "a custodian with a side",
+            signed(seats=(*seats, membership.CharterSeat(id=name_id("k"), side=cast.side["left"], role="custodian"))),
             None,
             "charter",
         ),

@@ -143,6 +143,12 @@ def _access(cast: Cast) -> list[dict[str, Any]]:
                 {"charter": plain(charter), "makers": seats, "sets": plain(access.access_sets(charter, seats))}
             )
     found.append({"charter": plain(cast.charter_body(grounds=())), "makers": [cast.seat["ann"]], "sets": {}})
+    body = cast.with_custodian()
+    for who, settlement in (("ann", False), ("ann", True), ("mia", False)):
+        sets = access.access_sets(body, [cast.seat[who]], settlement)
+        found.append(
+            {"charter": plain(body), "makers": [cast.seat[who]], "settlement": settlement, "sets": plain(sets)}
+        )
     return found
 
 

@@ -32,6 +32,11 @@ from client.protocol.messages.happenings import RecordChanged as RecordChanged
 from client.protocol.messages.happenings import RingChanged as RingChanged
 from client.protocol.messages.happenings import RoomChanged as RoomChanged
 from client.protocol.messages.happenings import RoomSilent as RoomSilent
+from client.protocol.messages.keeping import ActAsk as ActAsk
+from client.protocol.messages.keeping import DisclosureStanding as DisclosureStanding
+from client.protocol.messages.keeping import OfficeAdmit as OfficeAdmit
+from client.protocol.messages.keeping import PaperEnter as PaperEnter
+from client.protocol.messages.keeping import SecondGive as SecondGive
 from client.protocol.messages.media import MediaAnswer as MediaAnswer
 from client.protocol.messages.media import MediaPrefer as MediaPrefer
 from client.protocol.messages.media import MediaReady as MediaReady
@@ -86,6 +91,7 @@ from client.protocol.messages.shapes import Key as Key
 from client.protocol.messages.shapes import Kind as Kind
 from client.protocol.messages.shapes import Sdp as Sdp
 from client.protocol.messages.shapes import Up as Up
+from client.protocol.messages.shown import ActView as ActView
 from client.protocol.messages.shown import ChatLine as ChatLine
 from client.protocol.messages.shown import Door as Door
 from client.protocol.messages.shown import Entry as Entry
@@ -94,7 +100,9 @@ from client.protocol.messages.shown import Floor as Floor
 from client.protocol.messages.shown import FloorRing as FloorRing
 from client.protocol.messages.shown import FloorRoom as FloorRoom
 from client.protocol.messages.shown import HolderView as HolderView
+from client.protocol.messages.shown import HoldView as HoldView
 from client.protocol.messages.shown import KeptItem as KeptItem
+from client.protocol.messages.shown import PaperView as PaperView
 from client.protocol.messages.shown import Present as Present
 from client.protocol.messages.shown import RequestView as RequestView
 from client.protocol.messages.shown import Result as Result
@@ -169,6 +177,11 @@ AnyCommand = (
     | SittingProgress
     | SittingFinish
     | DisclosureCollect
+    | OfficeAdmit
+    | PaperEnter
+    | ActAsk
+    | SecondGive
+    | DisclosureStanding
 )
 AnyUp = Authenticate | Enrol | Beat | AnyCommand
 AnyDown = Challenge | Goodbye | Pulse | Welcome | Result | Failure | Event

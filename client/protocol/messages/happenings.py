@@ -6,7 +6,18 @@ from msgspec import Struct
 
 from client.protocol.messages.media import TrackPlan
 from client.protocol.messages.shapes import Blob64, Box, Id, Jws, Sdp
-from client.protocol.messages.shown import ChatLine, Floor, HolderView, KeptItem, RequestView, RingView, RoomView
+from client.protocol.messages.shown import (
+    ActView,
+    ChatLine,
+    Floor,
+    HolderView,
+    HoldView,
+    KeptItem,
+    PaperView,
+    RequestView,
+    RingView,
+    RoomView,
+)
 
 
 class Happening(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -98,12 +109,16 @@ class CharterChanged(Happening, frozen=True, kw_only=True, tag="charter.changed"
 
 
 class RecordChanged(Happening, frozen=True, kw_only=True, tag="record.changed"):
-    """Holders, kept items or requests changed: the viewer's lists anew. `charters`: earlier ones under which items were locked."""
+    """Holders, kept items, requests, papers or holds changed: the viewer's lists anew. `charters`: earlier ones under which items were locked."""
 
     holders: tuple[HolderView, ...]
     items: tuple[KeptItem, ...]
     requests: tuple[RequestView, ...]
     charters: tuple[Jws, ...] = ()
+    papers: tuple[PaperView, ...] = ()
+    acts: tuple[ActView, ...] = ()
+    holds: tuple[HoldView, ...] = ()
+    attestation: str | None = None
 
 
 class MediationEnded(Happening, frozen=True, kw_only=True, tag="mediation.ended"):

@@ -88,10 +88,11 @@ class Floor(Struct, frozen=True, kw_only=True):
 
 
 class HolderView(Struct, frozen=True, kw_only=True):
-    """A person whose yes is needed, with the public keys of their paper key."""
+    """A person whose yes is needed, with the public keys of their paper key; of a custodian also the mediator's word on the device."""
 
     seat: Id
     holder: Jws
+    office: Jws | None = None
 
 
 class KeptItem(Struct, frozen=True, kw_only=True):
@@ -99,6 +100,33 @@ class KeptItem(Struct, frozen=True, kw_only=True):
 
     item: Jws
     blob: Id
+
+
+class PaperView(Struct, frozen=True, kw_only=True):
+    """An authority or demand: as it was entered, its words boxed to this viewer, and who checked it. Dates say when what was told has run out."""
+
+    paper: Jws
+    details: Box | None = None
+    second: Jws | None = None
+    at: int
+    defend_by: int | None = None
+    object_by: int | None = None
+
+
+class ActView(Struct, frozen=True, kw_only=True):
+    """Something that waits for a second person: a hold, its end, its review, or destruction."""
+
+    act: Jws
+    at: int
+
+
+class HoldView(Struct, frozen=True, kw_only=True):
+    """Destruction is stopped: by which paper or act, why, and when it is looked at again."""
+
+    by: str
+    reason: str
+    placed_at: int
+    review_at: int
 
 
 class RequestView(Struct, frozen=True, kw_only=True):
@@ -119,6 +147,7 @@ class RequestView(Struct, frozen=True, kw_only=True):
     draft_blob: Id | None = None
     preview: Box | None = None
     ready_at: int | None = None
+    notice_until: int = 0
 
 
 class Welcome(Down, frozen=True, kw_only=True, tag="welcome"):
@@ -142,6 +171,10 @@ class Welcome(Down, frozen=True, kw_only=True, tag="welcome"):
     items: tuple[KeptItem, ...] = ()
     requests: tuple[RequestView, ...] = ()
     charters: tuple[Jws, ...] = ()
+    papers: tuple[PaperView, ...] = ()
+    acts: tuple[ActView, ...] = ()
+    holds: tuple[HoldView, ...] = ()
+    attestation: str | None = None
     gate: Key | None = None
     retain_until: int | None = None
 
