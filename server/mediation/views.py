@@ -3,25 +3,18 @@
 An event about a room that the viewer is not in yields nothing: no message, no number, no delay of theirs.
 """
 
-from msgspec import Struct
-
 from client.keys.entry import COUNTDOWN_SECONDS
 from client.keys.grants import Grant
 from client.keys.jws import Signed
 from client.keys.membership import MEDIATORS
 from client.protocol import messages as m
 from server.mediation import events as e
-from server.mediation.model import Opening, Page, State
-from server.mediation.stages import ready_at, stage
-
-
-class Viewer(Struct, frozen=True, kw_only=True):
-    """A connected page: a place, a device, and this page load's key."""
-
-    seat: str
-    dev: str
-    kem: str
-
+from server.mediation.model import Page, State
+from server.mediation.viewer import Viewer as Viewer
+from server.mediation.viewer import own_room as own_room
+from server.mediation.viewer import sees_floor as sees_floor
+from server.mediation.views_record import record as record
+from server.mediation.views_record import recorded
 
 # What passes through and can't change anybody's view of the record: spared the comparison.
 _NEVER_RECORD = (
@@ -44,11 +37,6 @@ def standing(state: State, viewer: Viewer) -> str:
     return "seated" if state.knows(viewer.seat, viewer.dev) else "visitor"
 
 
-def sees_floor(state: State, viewer: Viewer) -> bool:
-    """Whether the viewer is a mediator on a certified device."""
-    return state.is_mediator(viewer.seat) and state.knows(viewer.seat, viewer.dev)
-
-
 def mediator_page(state: State) -> str | None:
     """The page statement of the first mediator who is connected."""
     for seat in state.charter.body.seats:
@@ -57,11 +45,6 @@ def mediator_page(state: State) -> str | None:
                 if page.seat == seat.id and page.dev in state.certified:
                     return page.statement
     return None
-
-
-def own_room(state: State, viewer: Viewer) -> str | None:
-    """The viewer's room while the meeting is open."""
-    return state.room_of(viewer.seat, viewer.dev) if state.life == "open" else None
 
 
 def room_view(state: State, viewer: Viewer, tick: float | None = None) -> m.RoomView | None:
@@ -126,7 +109,6 @@ def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int, tic
     """Everything that the viewer may know, as it stands."""
     known = state.knows(viewer.seat, viewer.dev)
     place = state.places.get(viewer.seat)
-    kept = record(state, viewer, now)
     return m.Welcome(
         you=viewer.seat,
         role=state.role(viewer.seat),
@@ -141,56 +123,10 @@ def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int, tic
         mediator_page=mediator_page(state),
         room=room_view(state, viewer, tick),
         floor=floor(state) if sees_floor(state, viewer) else None,
-        holders=kept.holders,
-        items=kept.items,
-        requests=kept.requests,
-        charters=kept.charters,
         state=state.life,
         gate=state.gate,
         retain_until=state.retain_until,
-    )
-
-
-def record(state: State, viewer: Viewer, now: int) -> m.RecordChanged:
-    """The sealed record as this viewer may see it.
-
-    Others' paper keys and kept items are seen in the joint room and after the meeting: what happens elsewhere meanwhile must not
-    show. A person who comes back months later with the link alone (a visitor by then) sees what asks for their own yes.
-    """
-    mediates, known = sees_floor(state, viewer), state.knows(viewer.seat, viewer.dev)
-    room = own_room(state, viewer)
-    joint = room is not None and state.rooms[room].body.kind == "joint"
-    after = state.life in ("closed", "destroyed")
-    wide = mediates or after or (joint and known)
-    if not known and not after:
-        return m.RecordChanged(holders=(), items=(), requests=())
-    holders = [(seat, held) for seat, held in state.holders.items() if wide or seat == viewer.seat]
-    items = [kept for kept in state.items.values() if wide and (mediates or viewer.seat in kept.holders)]
-    openings = [opening for opening in state.openings.values() if mediates or viewer.seat in opening.holders]
-    if not wide:  # a request shows what it asks for, wherever one is
-        asked = {one.item for opening in openings for one in opening.request.body.items}
-        items = [kept for item, kept in state.items.items() if item in asked]
-    return m.RecordChanged(
-        holders=tuple(m.HolderView(seat=seat, holder=held.compact) for seat, held in holders),
-        items=tuple(m.KeptItem(item=kept.item.compact, blob=kept.blob) for kept in items),
-        requests=tuple(_request(state, opening, viewer, mediates, now) for opening in openings),
-        charters=tuple(dict.fromkeys(kept.charter for kept in items if kept.charter != state.charter.compact)),
-    )
-
-
-def _request(state: State, opening: Opening, viewer: Viewer, mediates: bool, now: int) -> m.RequestView:
-    given = (*opening.unlocked.values(), *opening.agreed.values())
-    return m.RequestView(
-        request=opening.request.compact,
-        private=opening.private.get(viewer.seat),
-        stage=stage(state, opening, now),
-        answered=viewer.seat in opening.answered,
-        consents=tuple(consent.compact for consent in given) if mediates else (),
-        sitting=None if opening.sitting is None else opening.sitting.compact,
-        draft=None if opening.draft is None else opening.draft.compact,
-        draft_blob=opening.draft_blob,
-        preview=opening.previews.get(viewer.seat),
-        ready_at=ready_at(opening),
+        **recorded(state, viewer, now),
     )
 
 

@@ -90,8 +90,8 @@ class Uploads:
         return {"token": self._passes.give(blob, writes=False), "size": blob.size}
 
     async def after(self, actor: Actor, events: Sequence[e.AnyEvent]) -> None:
-        """Closing destroys every upload that is not kept; a destroyed record takes the kept ones along. Repeatable."""
-        if any(isinstance(event, e.Closed | e.Destroyed) for event in events):
+        """Closing destroys every upload that is not kept; words erased early, and a destroyed record, take theirs along. Repeatable."""
+        if any(isinstance(event, e.Closed | e.Destroyed | e.ActDone) for event in events):
             await self.settle(actor)
 
     async def settle(self, actor: Actor) -> None:
@@ -99,8 +99,13 @@ class Uploads:
         state = actor.state
         if state.life not in ("closed", "destroyed"):
             return
-        kept = {item.blob for item in state.items.values()}
-        drafts = {opening.draft_blob for opening in state.openings.values() if opening.draft_blob is not None}
+        kept = {item.blob for item in state.items.values() if not item.erased}
+        erased = {name for name, item in state.items.items() if item.erased}
+        drafts = {
+            opening.draft_blob
+            for opening in state.openings.values()
+            if opening.draft_blob is not None and not erased & {one.item for one in opening.request.body.items}
+        }
         spare = kept | drafts if state.life == "closed" else set()
         self._passes.revoke(state.id)
         await actor.services.blobs.destroy(state.id, spare)

@@ -23,6 +23,7 @@ from client.keys.hold import hold_keys, make_holder, make_keep, new_seed
 from client.keys.items import header_of, pack_content, seal_item
 from client.keys.jws import SUITE, sign
 from client.protocol import messages as m
+from server.runtime.rules import profiles_sha256
 
 BOX = "B" * 64
 
@@ -157,9 +158,9 @@ async def ask(world: Any, line: Any, items: list[Any], **changes: Any) -> Any:
     sid = items[0].body.wraps[0].sid
     world.export = SoftOpener.fresh()
     world.private = Private(
-        recipient=Recipient(name="Court of Nowhere", class_="court"),
+        recipient=Recipient(name="Court of Nowhere", class_=changes.get("recipient", "court")),
         purpose="a hearing",
-        profile=Profile(id=changes.pop("profile", "everything-found"), sha256=b64u(random_bytes(32))),
+        profile=Profile(id=changes.pop("profile", "everything-found"), sha256=profiles_sha256()),
         language="en",
         salt=b64u(random_bytes(32)),
     )
@@ -174,6 +175,9 @@ async def ask(world: Any, line: Any, items: list[Any], **changes: Any) -> Any:
         "export_key": world.export.public,
         "reviewer": world.med.seat,
         "where": "operator",
+        "recipient": "court",
+        "profile": world.private.profile,
+        "authority": "",
         "private": private_hash(world.private),
         "cooling_hours": 24,
         "expires": world.clock.now() + 30 * 86400,

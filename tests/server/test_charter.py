@@ -23,7 +23,7 @@ async def publish(world: Any, line: Any, **changes: Any) -> Any:
 
 @pytest.mark.parametrize(
     "change",
-    [{"policy": "own"}, {"grounds": ()}, {"retention_days": 1}, {"nonparty_consent": "always"}],
+    [{"policy": "own"}, {"grounds": ()}, {"retention_days": 31}, {"regime": "us-ca", "nonparty_consent": "always"}],
 )
 async def test_terms_are_free_before_anyone_came_and_fixed_afterwards(
     world: Any, change: dict[str, Any], tmp_path: Path

@@ -1,6 +1,6 @@
 // The browser half of the vectors. Evaluated in the page; gives back a list of differences (empty: all alike).
 async ({ keys, tables, boxes }) => {
-  const names = ['encoding', 'derive', 'devices', 'hpke_box', 'jws', 'roots', 'link', 'membership', 'entry', 'grants', 'agreement', 'envelope', 'knock', 'notes', 'cards', 'chat', 'words', 'vault', 'hold', 'access', 'items', 'disclosure', 'log'];
+  const names = ['encoding', 'derive', 'devices', 'hpke_box', 'jws', 'roots', 'link', 'membership', 'entry', 'grants', 'agreement', 'envelope', 'knock', 'notes', 'cards', 'chat', 'words', 'vault', 'hold', 'access', 'offices', 'authority', 'items', 'disclosure', 'log'];
   const k = Object.assign({}, ...(await Promise.all(names.map((name) => import(`/keys/${name}.js`)))));
   const wrong = [];
   const same = (what, got, expected) => {
@@ -55,7 +55,7 @@ async ({ keys, tables, boxes }) => {
   same('chat', [box, said.compact, said.hash], [keys.chat.box, keys.chat.compact, keys.chat.hash]);
   same('chat open', (await k.openChat(room, keys.chat.seat, speaker.public, keys.chat.message, box)).hash, said.hash);
   same('chat moved', await verdict(() => k.openChat(room, keys.chat.seat, speaker.public, keys.room.room, box)), 'sealed');
-  for (const row of keys.access) same('access', k.accessSets(row.charter, row.makers), row.sets);
+  for (const row of keys.access) same('access', k.accessSets(row.charter, row.makers, row.settlement ?? false), row.sets);
 
   // log
   const { log } = keys;
@@ -99,6 +99,20 @@ async ({ keys, tables, boxes }) => {
     const [before, next] = [await k.checkSheet(row.held, charter, devices), await k.checkSheet(row.next, charter, devices)];
     same(`entry ${row.name}`, await verdict(() => k.checkEntry(next, before, devices, row.proofs, () => row.counted)), row.result);
   }
+  const { papers } = tables;
+  const office = await k.checkCharter(papers.charter, devices, tables.mediation);
+  for (const row of papers.offices) same(`office ${row.name}`, await verdict(() => k.checkOffice(row.untrusted, devices, office.body)), row.result);
+  same('details', await k.detailsHash(papers.details), papers.details_hash);
+  const checkOf = { authority: k.checkAuthority, second: k.checkSecond, act: k.checkAct };
+  const makeOf = { authority: k.makeAuthority, second: k.makeSecond, act: k.makeAct };
+  const papersBy = {};
+  for (const [who, paperSeed] of Object.entries(papers.seeds)) papersBy[who] = (await k.holdKeys(un(paperSeed), tables.mediation, boxes.seats[who])).sig;
+  for (const [kind, make] of Object.entries(makeOf)) {
+    const { suite: _suite, ...said } = papers[kind].body;
+    const made = await make(papersBy[kind === 'second' ? 'ben' : 'ann'], said);
+    same(kind, [made.compact, made.hash], [papers[kind].compact, papers[kind].hash]);
+  }
+  for (const row of papers.wrong) same(`wrong ${row.kind}`, await verdict(() => checkOf[row.kind](row.untrusted, tables.mediation, row.seat, papersBy[row.by].public)), row.result);
   const sheet = await k.checkSheet(tables.grants.sheet, charter, devices);
   for (const row of tables.grants.rows) same(`grant ${row.name}`, await verdict(() => k.checkGrant(row.untrusted, sheet, row.present, row.seen)), row.result);
   const { objects } = tables;
@@ -147,6 +161,8 @@ async ({ keys, tables, boxes }) => {
   const sitting = await k.checkSitting(record.sitting, certified, request);
   const draft = await k.checkDraft(record.draft, sitting, request);
   const draftId = k.headerOf(draft).item;
+  same('verdict', (await k.checkVerdict(record.verdict, sitting, request, await k.hashBytes(un(record.draft_content)))).body.verified, true);
+  same('verdict on another draft', await verdict(() => k.checkVerdict(record.verdict, sitting, request, request.hash)), 'commitment');
   const [exported, worker] = [await k.softOpener(un(record.export)), await k.softOpener(un(record.worker))];
   const digest = await k.hashBytes(un(record.draft_content));
   const shares = {};
@@ -213,6 +229,7 @@ async ({ keys, tables, boxes }) => {
       sitting: session.compact,
       draft: drafted.item.compact,
       draft_file: k.b64u(drafted.file),
+      verdict: (await k.makeVerdict(workerSig, asked, await k.hashBytes(content), true, boxes.now)).compact,
       gate_release: await k.sealRelease(gate, asked, drafted.item, 'gate'),
     },
   };

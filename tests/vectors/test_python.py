@@ -146,7 +146,7 @@ def test_objects(row: dict[str, Any]) -> None:
 def test_access_sets() -> None:
     for row in KEYS["access"]:
         body = msgspec.convert(row["charter"], membership.Charter)
-        found = access.access_sets(body, row["makers"])
+        found = access.access_sets(body, row["makers"], row.get("settlement", False))
         assert {sid: list(holders) for sid, holders in found.items()} == row["sets"]
 
 

@@ -30,6 +30,10 @@ import { VERIFY_TXT } from './verify_text.js';
  * @property {string} draft
  * @property {Record<string, string>} unlocks   consents by place
  * @property {Record<string, string>} releases
+ * @property {string} [verdict]   the worker's word on the draft
+ * @property {string[]} [authority]   the paper that the release rests on, and the agreement of the one who checked it
+ * @property {string[]} [offices]
+ * @property {string} [custodian]   the custodian's device where that signs the package
  * @property {string} log_key      public key of the log, '' without a log
  * @property {string} checkpoint
  * @property {Event[]} events
@@ -99,7 +103,7 @@ export async function unsignedFiles(parts) {
     'draft.jws': parts.draft,
     'charter.jws': there(charter),
     'VERIFY.txt': VERIFY_TXT,
-    allowed_signers: allowedSigners(signer.dev.sig),
+    allowed_signers: allowedSigners(parts.custodian || signer.dev.sig),
   };
   for (const text of charters) texts[`charters/${await objectHash(text)}.jws`] = text;
   for (const text of parts.certs) texts[`certs/${await objectHash(text)}.jws`] = text;
@@ -109,6 +113,9 @@ export async function unsignedFiles(parts) {
   for (const [item, text] of Object.entries(parts.items)) texts[`items/${item}.jws`] = text;
   for (const [seat, text] of Object.entries(parts.unlocks)) texts[`consents/unlock-${seat}.jws`] = text;
   for (const [seat, text] of Object.entries(parts.releases)) texts[`consents/release-${seat}.jws`] = text;
+  for (const text of parts.offices ?? []) texts[`offices/${await objectHash(text)}.jws`] = text;
+  for (const [index, text] of (parts.authority ?? []).entries()) texts[`authority/${index ? 'second' : 'paper'}.jws`] = text;
+  if (parts.verdict) texts['verdict.jws'] = parts.verdict;
   /** @type {Record<string, Uint8Array>} */
   const files = { ...parts.excerpt, 'keys/root.pem': pem(signer.root), 'keys/mediator.pem': pem(signer.dev.sig) };
   if (parts.log_key) {
@@ -120,6 +127,7 @@ export async function unsignedFiles(parts) {
     }
     files['keys/log.pem'] = pem(parts.log_key);
   }
+  if (parts.custodian) files['keys/custodian.pem'] = pem(parts.custodian);
   for (const [seat, text] of Object.entries(parts.holders)) files[`keys/holder-${seat}.pem`] = pem(unverified('holder', text, HolderShape).sig);
   for (const [name, text] of Object.entries(texts)) files[name] = utf8(text);
   return files;
@@ -138,7 +146,7 @@ export async function sums(files) {
 /**
  * Sort checked objects (compact strings) into their places. `signer` is the public key that will sign; `content` the opened draft.
  * @param {{signer: string, content: Uint8Array, request: string, private: string, sitting: string, draft: string, charters: string[], certs: string[], sheets: string[], cards: string[],
- *   items: string[], holders: string[], consents: string[], log_key?: string, checkpoint?: string, events?: string[], proofs?: string[]}} found
+ *   items: string[], holders: string[], consents: string[], verdict?: string, authority?: string[], offices?: string[], log_key?: string, checkpoint?: string, events?: string[], proofs?: string[]}} found
  * @returns {Parts}
  */
 export function partsOf(found) {
@@ -165,6 +173,10 @@ export function partsOf(found) {
     draft: found.draft,
     unlocks: answers('unlock'),
     releases: answers('release'),
+    verdict: found.verdict ?? '',
+    authority: [...(found.authority ?? [])],
+    offices: [...new Set(found.offices ?? [])],
+    custodian: found.certs.some(first) ? '' : found.signer,
     log_key: found.log_key ?? '',
     checkpoint: found.checkpoint ?? '',
     events: events.map((event, i) => ({ index: proofIndex(there(proofs[i])), event, proof: there(proofs[i]) })),

@@ -41,6 +41,8 @@ What the files are:
     charter.jws, certs/         the frame of the mediation; the mediator's devices, signed by the mediator's root key
     items/*.jws, draft.jws      what was kept locked, and the redacted draft, as sealed things (not their content)
     sitting.jws                 which redaction program opened them
+    verdict.jws                 the program's own word: by which profile, and that other programs found nothing left
+    authority/, offices/        the paper that a release rests on where not everyone agreed, who checked it; the custodian's device
     log/                        proofs that these events are in the mediation's log
     keys/                       the public keys, for OpenSSL
 `;

@@ -10,7 +10,7 @@ import { bool, Box, Build, decodeJson, encodeJson, Id, int, Key, list, Name, obj
 /** @typedef {import('./devices.js').Opener} Opener */
 /** @typedef {import('./items.js').Item} Item */
 /** @template [T=any] @typedef {import('./jws.js').Signed<T>} Signed */
-/** @typedef {{suite: 's1', mediation: string, request: string, ground: string, sid: string, items: {item: string, ct_sha256: string, pt_commit: string}[], export_key: string, reviewer: string, where: 'operator'|'mediator', private: string, cooling_hours: number, expires: number, ts: number}} Request */
+/** @typedef {{suite: 's1', mediation: string, request: string, ground: string, sid: string, items: {item: string, ct_sha256: string, pt_commit: string}[], export_key: string, reviewer: string, where: 'operator'|'mediator', recipient: string, profile: {id: string, sha256: string}, authority: string, private: string, cooling_hours: number, expires: number, ts: number}} Request */
 /** @typedef {{recipient: {name: string, class: string}, purpose: string, profile: {id: string, sha256: string}, language: string, salt: string}} Private */
 /** @typedef {'unlock'|'release'|'refuse'|'revoke'} Decision */
 /** @typedef {{suite: 's1', mediation: string, rid: string, seat: string, decision: Decision, draft: string, shorten: boolean, shares: {item: string, sid: string, box: string}[], private: string, ts: number}} Consent */
@@ -28,6 +28,9 @@ export const RequestShape = payload({
   export_key: Key,
   reviewer: Id,
   where: oneOf('operator', 'mediator'),
+  recipient: Word,
+  profile: obj({ id: Word, sha256: Key }),
+  authority: OptionalKey,
   private: Key,
   cooling_hours: int(0, 8760),
   expires: Time,
@@ -52,6 +55,7 @@ export const ConsentShape = payload({
   ts: Time,
 });
 export const SittingShape = payload({ mediation: Id, rid: Key, worker: obj({ kem: Key, sig: Key }), build: Build, ts: Time });
+export const VerdictShape = payload({ mediation: Id, rid: Key, draft: Key, recipient: Word, profile: obj({ id: Word, sha256: Key }), verified: bool, ts: Time });
 const PreviewShape = obj({ identity: str(0, 200), salt: str(0, 200) });
 
 // --- the request
@@ -94,8 +98,16 @@ export async function openPrivate(opener, request, seat, box) {
   const { body } = request;
   const plain = await openBox(opener, info('private', body.mediation, body.request, seat), box, PRIVATE_STEP);
   const part = decodeJson(plain, PrivateShape);
-  must((await privateHash(part)) === body.private, 'commitment');
+  await checkPrivate(part, request);
   return part;
+}
+
+/** Refused unless the private part is the one that the request was signed over, and says the same as its open part. @param {Private} part @param {Signed<Request>} request */
+export async function checkPrivate(part, request) {
+  const { body } = request;
+  must((await privateHash(part)) === body.private, 'commitment');
+  const same = part.recipient.class === body.recipient && part.profile.id === body.profile.id && part.profile.sha256 === body.profile.sha256;
+  must(same, 'commitment');
 }
 
 // --- the holders' answers
@@ -165,7 +177,7 @@ export async function sealRelease(opener, request, item, seat) {
 export const makeSitting = (signer, mediation, rid, worker, build, ts) =>
   sign('sitting', { mediation, rid, worker, build, ts }, signer, SittingShape);
 
-/** The worker of this request, named by a certified device. @param {string} untrusted @param {import('./roots.js').Devices} devices @param {Signed<Request>} request @returns {Promise<Signed<Sitting>>} */
+/** The worker of this request, named by one of these devices (certified ones, and a custodian's). @param {string} untrusted @param {Record<string, any>} devices @param {Signed<Request>} request @returns {Promise<Signed<Sitting>>} */
 export async function checkSitting(untrusted, devices, request) {
   const sitting = await check('sitting', untrusted, Object.keys(devices), SittingShape);
   must(sitting.body.mediation === request.body.mediation, 'mediation');
@@ -201,6 +213,21 @@ export async function checkDraft(untrusted, sitting, request) {
   must(sitting.body.rid === request.hash, 'request');
   must(item.body.wraps.length === 1 && item.body.wraps.every((wrap) => wrap.sid === request.body.sid), 'access');
   return item;
+}
+
+/** State it (worker). @param {Signer} signer @param {Signed<Request>} request @param {string} draft @param {boolean} verified @param {number} ts @returns {Promise<Signed<any>>} */
+export const makeVerdict = (signer, request, draft, verified, ts) =>
+  sign('verdict', { mediation: request.body.mediation, rid: request.hash, draft, recipient: request.body.recipient, profile: request.body.profile, verified, ts }, signer, VerdictShape);
+
+/** The worker's word on this very draft, for the recipient and profile of the request. @param {string} untrusted @param {Signed<Sitting>} sitting @param {Signed<Request>} request @param {string} draft SHA-256 of its content */
+export async function checkVerdict(untrusted, sitting, request, draft) {
+  const verdict = await check('verdict', untrusted, sitting.body.worker.sig, VerdictShape);
+  const { body } = verdict;
+  const asked = request.body;
+  must(body.mediation === asked.mediation, 'mediation');
+  must(body.rid === request.hash && sitting.body.rid === request.hash, 'request');
+  must(body.draft === draft && body.recipient === asked.recipient && body.profile.id === asked.profile.id && body.profile.sha256 === asked.profile.sha256, 'commitment');
+  return verdict;
 }
 
 /** For one holder's paper key: what opens the draft's age file. @param {string} kem @param {string} rid @param {string} seat @param {string} identity @param {Uint8Array} salt */

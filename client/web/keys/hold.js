@@ -11,12 +11,12 @@ import { fromWords, toWords, WordsRefused } from './words.js';
 /** @typedef {import('./devices.js').Opener} Opener */
 /** @template [T=any] @typedef {import('./jws.js').Signed<T>} Signed */
 /** @typedef {{suite: 's1', mediation: string, seat: string, kem: string, sig: string, tested: boolean, ts: number}} Holder */
-/** @typedef {{suite: 's1', mediation: string, ref: string, digest: string, decision: 'yes', ts: number}} Keep */
+/** @typedef {{suite: 's1', mediation: string, ref: string, digest: string, decision: 'yes'|'settlement', ts: number}} Keep */
 /** @typedef {{kem: Opener, sig: Signer}} HoldKeys   `kem` opens shares, `sig` signs consents */
 
 export const SEED_BYTES = 32;
 export const HolderShape = payload({ mediation: Id, seat: Id, kem: Key, sig: Key, tested: bool, ts: Time });
-export const KeepShape = payload({ mediation: Id, ref: Id, digest: Key, decision: oneOf('yes'), ts: Time });
+export const KeepShape = payload({ mediation: Id, ref: Id, digest: Key, decision: oneOf('yes', 'settlement'), ts: Time });
 
 /** A paper key: 256 random bits. @param {import('./encoding.js').Random} [random] */
 export const newSeed = (random = randomBytes) => random(SEED_BYTES);
@@ -57,14 +57,15 @@ export async function checkHolder(untrusted, mediation, seat, dev) {
   return holder;
 }
 
-/** Agree to keep one message (place's device). @param {Signer} signer @param {string} mediation @param {string} ref @param {string} digest @param {number} ts @returns {Promise<Signed<Keep>>} */
-export const makeKeep = (signer, mediation, ref, digest, ts) =>
-  sign('keep', { mediation, ref, digest, decision: 'yes', ts }, signer, KeepShape);
+/** Agree to keep one message (place's device). @param {Signer} signer @param {string} mediation @param {string} ref @param {string} digest @param {number} ts @param {boolean} [settlement] and that it is the signed settlement @returns {Promise<Signed<Keep>>} */
+export const makeKeep = (signer, mediation, ref, digest, ts, settlement = false) =>
+  sign('keep', { mediation, ref, digest, decision: settlement ? 'settlement' : 'yes', ts }, signer, KeepShape);
 
-/** The agreement of this device to keep exactly this message. @param {string} untrusted @param {string} mediation @param {string} ref @param {string} digest @param {string} dev @returns {Promise<Signed<Keep>>} */
-export async function checkKeep(untrusted, mediation, ref, digest, dev) {
+/** The agreement of this device to keep exactly this message. @param {string} untrusted @param {string} mediation @param {string} ref @param {string} digest @param {string} dev @param {boolean} [settlement] @returns {Promise<Signed<Keep>>} */
+export async function checkKeep(untrusted, mediation, ref, digest, dev, settlement = false) {
   const keep = await check('keep', untrusted, dev, KeepShape);
   must(keep.body.mediation === mediation, 'mediation');
   must(keep.body.ref === ref && keep.body.digest === digest, 'commitment');
+  must((keep.body.decision === 'settlement') === settlement, 'kind');
   return keep;
 }

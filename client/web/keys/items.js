@@ -1,5 +1,5 @@
 // Kept items: an age file whose key is wrapped once per set of people; it opens only with every share. Twin of client/keys/items.py.
-import { accessSets, setName } from './access.js';
+import { accessSets, MAX_SETS, setName } from './access.js';
 import { decryptAes, encryptAes, hkdf } from './derive.js';
 import { b64u, compactJson, concat, fromUtf8, hashBytes, hashText, info, randomBytes, sha256, unb64u, utf8 } from './encoding.js';
 import { openBox, sealBox } from './hpke_box.js';
@@ -11,7 +11,7 @@ import { newIdentity, openAge, recipientOf, sealAge } from './vault.js';
 /** @typedef {import('./devices.js').Signer} Signer */
 /** @typedef {import('./devices.js').Opener} Opener */
 /** @template [T=any] @typedef {import('./jws.js').Signed<T>} Signed */
-/** @typedef {{v: 1, mediation: string, item: string, room: string, kind: 'chat'|'file'|'draft', author: string, seat: string, ts: number, ct_sha256: string, pt_commit: string, policy: string, charter: string, size: number, digest: string}} Header */
+/** @typedef {{v: 1, mediation: string, item: string, room: string, kind: 'chat'|'file'|'settlement'|'draft', author: string, seat: string, ts: number, ct_sha256: string, pt_commit: string, policy: string, charter: string, size: number, digest: string}} Header */
 /** @typedef {{sid: string, holders: string[], kc: string, wrap: string, com: Record<string, string>, sealed: Record<string, string>}} Wrap */
 /** @typedef {{suite: 's1', hdr: string, wraps: Wrap[]}} Item */
 /** @typedef {{item: Signed<Item>, file: Uint8Array, identity: string, salt: Uint8Array}} Sealed */
@@ -23,7 +23,7 @@ export const HeaderShape = obj({
   mediation: Id,
   item: Id,
   room: OptionalId,
-  kind: oneOf('chat', 'file', 'draft'),
+  kind: oneOf('chat', 'file', 'settlement', 'draft'),
   author: Key,
   seat: OptionalId,
   ts: Time,
@@ -42,7 +42,7 @@ const WrapShape = obj({
   com: map(HolderId, Key, 65),
   sealed: map(HolderId, Box, 65),
 });
-export const ItemShape = payload({ hdr: str(1, 4000, /^[A-Za-z0-9_-]+$/), wraps: list(WrapShape, 8, 1) });
+export const ItemShape = payload({ hdr: str(1, 4000, /^[A-Za-z0-9_-]+$/), wraps: list(WrapShape, MAX_SETS, 1) });
 const Wrapped = obj({ identity: str(0, 200), salt: str(0, 200) });
 
 /** What a kept message or document holds: 4-byte length, the `chat` object, then the document's bytes. @param {string} chat @param {Uint8Array} [document] */
@@ -129,7 +129,7 @@ export async function checkItem(untrusted, charter, author) {
   must(header.mediation === charter.body.mediation, 'mediation');
   must(header.charter === charter.hash && header.policy === charter.body.policy, 'charter');
   must(header.kind !== 'draft' && header.seat && header.room && header.digest, 'kind');
-  const expected = Object.entries(accessSets(charter.body, [header.seat]));
+  const expected = Object.entries(accessSets(charter.body, [header.seat], header.kind === 'settlement'));
   const same =
     expected.length === item.body.wraps.length &&
     expected.every(([sid, holders]) => item.body.wraps.some((wrap) => wrap.sid === sid && wrap.holders.join() === holders.join()));

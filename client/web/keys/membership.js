@@ -6,7 +6,7 @@ import { bool, Id, int, Key, list, Name, obj, oneOf, OptionalId, OptionalKey, pa
 /** @typedef {import('./devices.js').Signer} Signer */
 /** @typedef {import('./roots.js').Devices} Devices */
 /** @template [T=any] @typedef {import('./jws.js').Signed<T>} Signed */
-/** @typedef {'mediator'|'comediator'|'party'|'counsel'|'support'|'interpreter'|'expert'|'casemanager'|'observer'} Role */
+/** @typedef {'mediator'|'comediator'|'party'|'counsel'|'support'|'interpreter'|'expert'|'casemanager'|'observer'|'custodian'} Role */
 /** @typedef {'waiting'|'joint'|'caucus'|'counsel'} RoomKind */
 /** @typedef {{id: string, side: string, role: Role}} CharterSeat */
 /** @typedef {{suite: 's1', mediation: string, rev: number, prev: string, root: string, sides: string[], seats: CharterSeat[], no_contact: [string, string][], regime: string, policy: string, grounds: string[], nonparty_consent: 'never'|'own'|'always', retention_days: number, keep: boolean, disclosure: boolean}} Charter */
@@ -17,7 +17,7 @@ import { bool, Id, int, Key, list, Name, obj, oneOf, OptionalId, OptionalKey, pa
 
 export const MAX_SEATS = 64;
 export const MEDIATORS = new Set(['mediator', 'comediator']);
-export const RoleShape = oneOf('mediator', 'comediator', 'party', 'counsel', 'support', 'interpreter', 'expert', 'casemanager', 'observer');
+export const RoleShape = oneOf('mediator', 'comediator', 'party', 'counsel', 'support', 'interpreter', 'expert', 'casemanager', 'observer', 'custodian');
 const PerSeat = list(Id, MAX_SEATS);
 
 export const CharterShape = payload({
@@ -88,7 +88,7 @@ function fitCharter(charter) {
     (charter.rev === 1) === (charter.prev === '') &&
     charter.seats.filter((seat) => seat.role === 'mediator').length === 1 &&
     charter.seats.every((seat) => sides.has(seat.side) || (seat.side === '' && seat.role !== 'party' && seat.role !== 'counsel')) &&
-    charter.seats.every((seat) => seat.side === '' || !MEDIATORS.has(seat.role)) &&
+    charter.seats.every((seat) => seat.side === '' || !(MEDIATORS.has(seat.role) || seat.role === 'custodian')) &&
     charter.no_contact.every(([one, other]) => one !== other && seats.has(one) && seats.has(other));
   must(sound, 'charter');
 }
@@ -127,7 +127,7 @@ function fitSheet(sheet, charter, devices) {
   const devs = new Set(sheet.members.map((member) => member.dev));
   must(seats.size === sheet.members.length && devs.size === sheet.members.length, 'seat');
   for (const member of sheet.members) {
-    must(charterSeat(charter, member.seat)?.role === member.role, 'seat');
+    must(charterSeat(charter, member.seat)?.role === member.role && member.role !== 'custodian', 'seat');
     must(member.role !== 'mediator' || Object.hasOwn(devices, member.dev), 'device');
   }
   must(!charter.no_contact.some(([one, other]) => seats.has(one) && seats.has(other)), 'no-contact');

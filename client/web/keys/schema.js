@@ -103,6 +103,7 @@ export const Epoch = int(1, 65535);
 export const Box = str(16, 300_000, /^[A-Za-z0-9_-]+$/);
 export const Compact = str(16, 262_144, /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
 export const Word = str(1, 64, /^[a-z0-9][a-z0-9._/-]*$/);
+export const OptionalWord = str(0, 64, /^(?:[a-z0-9][a-z0-9._/-]*)?$/);
 export const Label = str(1, 40, /^[a-z][A-Za-z0-9_.-]*$/);
 export const Name = str(1, 200);
 export const Build = str(0, 64, /^[A-Za-z0-9._+-]*$/);

@@ -139,7 +139,7 @@ export function createReview({ place, core, book, save, identity }) {
       const request = await makeRequest(identity().signer, {
         mediation: place.mediation, request: newId(), ground: 'waiver', sid,
         items: chosen.map((item) => ({ item: headerOf(item).item, ct_sha256: headerOf(item).ct_sha256, pt_commit: headerOf(item).pt_commit })),
-        export_key: exporter.public, reviewer: place.seat, where: 'operator', private: await privateHash(priv), cooling_hours: COOLING_HOURS,
+        export_key: exporter.public, reviewer: place.seat, where: 'operator', recipient: recipient.class, profile: priv.profile, authority: '', private: await privateHash(priv), cooling_hours: COOLING_HOURS,
         expires: now() + VALID_DAYS * DAYS, ts: now(),
       });
       await save((whole) =>
@@ -277,6 +277,7 @@ export function createReview({ place, core, book, save, identity }) {
         sitting: sitting.compact, draft: draft.compact, charters: core.record.chartersOf(kept),
         certs: Object.values(core.devices()).map((/** @type {any} */ cert) => cert.compact), sheets: answer.sheets, cards,
         items: kept.map((item) => item.compact), holders: answer.holders, consents: answer.consents,
+        verdict: answer.verdict ?? '', authority: answer.authority ?? [], offices: answer.offices ?? [],
         log_key: answer.log_key, checkpoint: answer.checkpoint, events: answer.events, proofs: answer.proofs,
       });
       const bytes = await buildPackage(identity().signer, parts);

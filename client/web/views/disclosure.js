@@ -12,7 +12,7 @@ import { review } from './review.js';
 /** @typedef {import('../session/types.js').Disclosure} Disclosure */
 
 export const PROFILES = ['third-parties', 'frcp-5.2', 'frcp-5.2-cdcal', 'frcrp-49.1', 'gdpr-pseudonymous', 'family-minors', 'hipaa-safe-harbor', 'protective-order', 'report-minimum'];
-export const RECIPIENTS = ['court', 'counsel', 'agency', 'party', 'other'];
+export const RECIPIENTS = ['court', 'counsel-of-party', 'licensing-body', 'insurer', 'police', 'protective-agency'];
 /** @type {Disclosure['stage'][]} */
 const STAGES = ['open', 'unlocked', 'drafted', 'cooling', 'releasable', 'released'];
 
