@@ -27,7 +27,7 @@ from tests.soak.watch import Rooms, Watch
 
 ROOMS = ("joint", "east", "west", "counsel")
 GROWTH_MB = 6.0  # of the worker, from the end of the first quarter to the end
-STUCK_S = 20.0
+STUCK_S, SLOW_S = 20.0, 3.0
 RESTART_EVERY, REJOIN_EVERY = 7, 11  # moves
 
 
@@ -120,7 +120,7 @@ class Soak:
                 )
         await self.routes(after)
 
-    async def everybody_sees(self, *rooms: str) -> None:
+    async def everybody_sees(self, *rooms: str, what: str = "after a move") -> None:
         """Until everybody in these rooms has opened new frames of everybody else there."""
         start = time.monotonic()
         for room in rooms:
@@ -139,7 +139,10 @@ class Soak:
                             await until(more, STUCK_S, 0.02)
                         except AssertionError:
                             self.faults.append(f"{x} is stuck: nothing of {y} in {room}")
-        self.slowest = max(self.slowest, time.monotonic() - start)
+        took = time.monotonic() - start
+        if took > SLOW_S:
+            print(f"slow: {took:.1f} s until everybody in {rooms} was seen, {what}", flush=True)
+        self.slowest = max(self.slowest, took)
 
     async def measure(self) -> None:
         self.memory.append(psutil.Process(self.engine.workers[0].pid).memory_info().rss / 2**20)
@@ -175,11 +178,11 @@ class Soak:
         await self.everybody_sees(old, new)
         if move % RESTART_EVERY == 0:
             await self.engine.restart(f"m/{seat}")
-            await self.everybody_sees(new)
+            await self.everybody_sees(new, what="after a change of network")
         if move % REJOIN_EVERY == 0:
             await self.people[seat].join()
             await until(self._connected)
-            await self.everybody_sees(new)
+            await self.everybody_sees(new, what="after somebody came back")
 
     async def _connected(self) -> bool:
         return all(p.media.connected for p in self.people.values())
