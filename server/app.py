@@ -24,6 +24,7 @@ from server.http.shell import Shell, read_shell
 from server.http.transfers import Transfers
 from server.live.socket import Live
 from server.media.engine import MediaEngine
+from server.media.relay import Relays, read_secret
 from server.mediation.views import Viewer
 from server.runtime import rules
 from server.runtime.actor import Actor
@@ -95,7 +96,8 @@ def make_app(
     app[POLICY], app[RULES] = shelf.keep(load(config.rules)), shelf
     app[PASSES] = Passes(clock, random)
     engine = app[MEDIA] = media or media_engine(config)
-    calls = Calls(engine)
+    secret = read_secret(config.turn_secret_file) if config.turn_secret_file else b""
+    calls = Calls(engine, Relays(config.turn_urls, secret, clock.now, random).fresh)
 
     async def house(app: web.Application) -> AsyncIterator[None]:
         await engine.start()

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from server.media.relay import MAX_URLS, URL, read_secret
+
 
 class Unsafe(Exception):
     """The settings would let others listen in, or can't work; the text says what to do."""
@@ -25,6 +27,8 @@ class Config(Struct, frozen=True, kw_only=True):
     media_host: str | None = None
     media_port: int | None = None
     announce: str | None = None
+    turn_urls: tuple[str, ...] = ()
+    turn_secret_file: Path | None = None
     media_workers: int = 0  # 0: media in this process
     metrics_port: int | None = None
     rules: Path | None = None
@@ -81,6 +85,7 @@ def check(config: Config) -> Config:
             raise Unsafe(
                 "--trusted-proxy is the proxy's own address or network, for example 127.0.0.1 or 10.0.0.0/24."
             ) from None
+    _check_relay(config)
     if not is_loopback(config.host):
         if config.public_url is None or not config.secure:
             raise Unsafe(
@@ -93,6 +98,23 @@ def check(config: Config) -> Config:
                 "or --trusted-proxy ADDRESS if a web server in front of this one speaks https."
             )
     return config
+
+
+def _check_relay(config: Config) -> None:
+    if not config.turn_urls and config.turn_secret_file is None:
+        return
+    if not config.turn_urls or config.turn_secret_file is None:
+        raise Unsafe("--turn-url and --turn-secret-file belong together: give both or neither.")
+    if len(config.turn_urls) > MAX_URLS or not all(URL.match(url) for url in config.turn_urls):
+        raise Unsafe(
+            "--turn-url looks like turn:relay.example.org:3478?transport=udp or turns:relay.example.org:443?transport=tcp."
+        )
+    try:
+        read_secret(config.turn_secret_file)
+    except (OSError, ValueError):
+        raise Unsafe(
+            "--turn-secret-file is a file with coturn's static-auth-secret in it and nothing else, 16 characters or more."
+        ) from None
 
 
 def tls(config: Config) -> ssl.SSLContext | None:

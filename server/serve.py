@@ -71,6 +71,18 @@ def options(command: Options) -> Options:
                 help="Processes that forward media, each on a port of its own from --media-port on; 0: this process does it.",
             ),
             click.option(
+                "--turn-url",
+                "turn_urls",
+                multiple=True,
+                help="A relay (coturn) for networks that let nothing else through, for example turns:relay.example.org:443?transport=tcp. Up to four.",
+            ),
+            click.option(
+                "--turn-secret-file",
+                type=click.Path(path_type=Path),
+                default=None,
+                help="File with the relay's static-auth-secret.",
+            ),
+            click.option(
                 "--announce",
                 default=None,
                 help="Address that browsers send media to, if it is another than the one listened on.",

@@ -1,36 +1,23 @@
 """`incamera doctor`: tests ports, buffers and addresses from outside in, and says what to mend. Prints no one's address but the server's own.
 
-Started on the server it looks at the machine and opens the media port for a moment; with `--ask` on another machine it checks
-whether that port is reached by UDP and by TCP from there.
+Started on the server it looks at the machine and opens the media port for a moment. From outside in: `--answer` on the server (the service
+stopped) makes the media port answer, and `--ask` on another machine then proves that UDP and TCP get there and back, over each family of
+addresses that the name has. A relay is tried from where the doctor runs.
 """
 
 import os
-import secrets
-import select
 import socket
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 import click
 
-from client.rtc import stun
 from server.media.lite.engine import own_addresses
 from server.media.lite.io import WANTED_BUFFER
+from server.media.outside import Finding, answer, families, reach, relay
+from server.media.relay import URL, read_secret
 
-Grade = Literal["good", "poor", "bad"]
 SYSCTL = "net.core.rmem_max"
-PROBE_PASSWORD = b"incamera-doctor"
-WAIT_S = 2.0
-
-
-class Finding(NamedTuple):
-    """One thing that was looked at, and what to do about it."""
-
-    grade: Grade
-    what: str
-    mend: str = ""
 
 
 def buffers(read: Callable[[str], str]) -> Finding:
@@ -131,58 +118,6 @@ def binding(hosts: tuple[str, ...], port: int) -> Iterator[Finding]:
                     yield Finding("good", f"{name} port {port} can be opened")
 
 
-def reach(host: str, port: int) -> Iterator[Finding]:
-    """From another machine: does the media port answer? A check with a false password is never answered, so TCP proves more than UDP."""
-    try:
-        with socket.create_connection((host, port), WAIT_S) as connection:
-            request = stun.request(
-                secrets.token_bytes(12), "doctor:doctor", PROBE_PASSWORD, nominate=False, tie_breaker=bytes(8)
-            )
-            connection.settimeout(WAIT_S)
-            connection.sendall(len(request).to_bytes(2, "big") + request)
-            closed = connection.recv(1) == b""
-    except TimeoutError:
-        yield Finding(
-            "bad", f"TCP port {port} does not answer", "open it in the firewall: TCP carries media where UDP is blocked"
-        )
-    except OSError as error:
-        yield Finding(
-            "bad",
-            f"TCP port {port}: {os.strerror(error.errno or 0)}",
-            "is the service running, and the port open in the firewall?",
-        )
-    else:
-        good = Finding("good", f"TCP port {port} is reached, and turns strangers away")
-        yield (
-            good
-            if closed
-            else Finding(
-                "poor", f"TCP port {port} is reached, but something else answers there", "check the port number"
-            )
-        )
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        probe.settimeout(WAIT_S)
-        try:
-            probe.connect((host, port))
-            for _ in range(3):
-                probe.send(bytes(20))
-                time.sleep(0.1)
-            ready, _, _ = select.select([probe], [], [], 0.5)
-            if ready:
-                probe.recv(1)
-        except ConnectionRefusedError:
-            yield Finding(
-                "bad", f"UDP port {port} is refused", "is the service running, and the port open in the firewall?"
-            )
-        except OSError as error:
-            yield Finding("bad", f"UDP port {port}: {os.strerror(error.errno or 0)}", "check the network")
-        else:
-            yield Finding(
-                "good", f"UDP port {port} is not refused (a silent port is how a healthy one looks to strangers)"
-            )
-
-
 def read_file(path: str) -> str:
     """The text of a file of the system."""
     return Path(path).read_text()
@@ -193,12 +128,25 @@ def read_file(path: str) -> str:
 @click.option("--port", default=8444, show_default=True, help="The media port, UDP and TCP.")
 @click.option("--announce", multiple=True, help="Addresses told to clients (behind a router).")
 @click.option("--ask", default="", help="Run on another machine: the server's name or address to try from here.")
-def doctor(hosts: tuple[str, ...], port: int, announce: tuple[str, ...], ask: str) -> None:
-    """Test media ports, buffers and addresses, and say what to mend."""
+@click.option("--answer", "seconds", default=0.0, help="Run on the server, the service stopped: answer --ask so long.")
+@click.option("--turn-url", "turn_urls", multiple=True, help="A relay to try, as given to `incamera serve`.")
+@click.option("--turn-secret-file", type=click.Path(path_type=Path), default=None, help="As given to `incamera serve`.")
+def doctor(
+    hosts: tuple[str, ...],
+    port: int,
+    announce: tuple[str, ...],
+    ask: str,
+    seconds: float,
+    turn_urls: tuple[str, ...],
+    turn_secret_file: Path | None,
+) -> None:
+    """Test media ports, buffers, addresses and relays, and say what to mend."""
     findings: list[Finding] = []
-    if ask:
-        findings += reach(ask, port)
-    else:
+    if seconds:
+        findings.append(_answered(hosts, port, seconds))
+    elif ask:
+        findings += _asked_for(ask, port)
+    elif not turn_urls:
         findings += [
             addresses(hosts, announce),
             *binding(hosts, port),
@@ -206,9 +154,44 @@ def doctor(hosts: tuple[str, ...], port: int, announce: tuple[str, ...], ask: st
             drops(read_file, port),
             processors(read_file),
         ]
+    findings += _relays(turn_urls, turn_secret_file)
     for finding in findings:
         click.echo(f"{finding.grade:5} {finding.what}")
         if finding.mend:
             click.echo(f"      -> {finding.mend}")
     if any(f.grade == "bad" for f in findings):
         raise SystemExit(1)
+
+
+def _answered(hosts: tuple[str, ...], port: int, seconds: float) -> Finding:
+    click.echo(f"Answering on port {port} for {seconds:g} s. On another machine now: incamera doctor --ask THIS-SERVER")
+    try:
+        return Finding("good", f"{answer(hosts, port, seconds)} checks were answered")
+    except OSError as error:
+        return Finding("bad", f"the port can't be opened: {os.strerror(error.errno or 0)}", "stop the service first")
+
+
+def _asked_for(name: str, port: int) -> Iterator[Finding]:
+    try:
+        found = families(name)
+    except OSError:
+        yield Finding("bad", "that name has no address", "check the name and its DNS entries")
+        return
+    for address in found:
+        yield from reach(address, port)
+
+
+def _relays(urls: tuple[str, ...], file: Path | None) -> Iterator[Finding]:
+    if not urls:
+        return
+    try:
+        secret = read_secret(file or Path())
+    except (OSError, ValueError):
+        mend = "--turn-secret-file: 16 characters or more, and nothing else"
+        yield Finding("bad", "the relay's secret can't be read", mend)
+        return
+    for url in urls:
+        if URL.match(url):
+            yield relay(url, secret)
+        else:
+            yield Finding("bad", "that is not the URL of a relay", "turn:relay.example.org:3478?transport=udp")

@@ -3,7 +3,7 @@
 A seat's association lives as long as its page. Nothing is forwarded to or from a seat that has not said which epoch it holds.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from client.protocol import media as engine_words
@@ -46,8 +46,8 @@ def _peer(mediation: str, seat: str) -> PeerId:
 class Calls:
     """The media server as actors see it (`server.runtime.services.MediaPort`), and the four media commands."""
 
-    def __init__(self, engine: MediaEngine) -> None:
-        self._engine = engine
+    def __init__(self, engine: MediaEngine, relays: Callable[[], tuple[m.RelayServer, ...]] = tuple) -> None:
+        self._engine, self._relays = engine, relays
 
     async def tighten(self, before: State, after: State) -> None:
         """Take away every route that `after` does not have. When this returns they are gone."""
@@ -82,7 +82,7 @@ class Calls:
 
         async def send(event: engine_words.EngineEvent) -> None:
             if actor.stream_of(viewer.seat) is stream:
-                told = _told(event)
+                told = _told(event, self._relays)
                 if told is not None:
                     stream.tell(told, actor.services.clock.now())
 
@@ -126,14 +126,16 @@ class Calls:
         return {}
 
 
-def _told(event: engine_words.EngineEvent) -> m.MediaOffered | m.MediaQuality | None:
+def _told(
+    event: engine_words.EngineEvent, relays: Callable[[], tuple[m.RelayServer, ...]]
+) -> m.MediaOffered | m.MediaQuality | None:
     match event:
         case engine_words.Offer():
             lines = tuple(
                 m.TrackPlan(mid=line.mid, direction=line.direction, seat=_seat(line.peer), kind=line.kind)
                 for line in event.tracks
             )
-            return m.MediaOffered(generation=event.generation, sdp=event.sdp, tracks=lines)
+            return m.MediaOffered(generation=event.generation, sdp=event.sdp, tracks=lines, relays=relays())
         case engine_words.Quality():
             return m.MediaQuality(peers=_quality(event))
         case engine_words.Silent():

@@ -8,6 +8,9 @@ GOALS = {
     "move_s": 0.5,
     "udp_blocked_first_frame_s": 2.0,
     "ipv6_first_frame_s": 1.0,
+    "relay_udp_first_frame_s": 2.0,
+    "relay_tcp_first_frame_s": 2.0,
+    "relay_tls_first_frame_s": 2.0,
     "ice_restart_s": 1.0,
     "outage_3_back_s": 2.0,
     "outage_10_back_s": 2.0,
@@ -18,6 +21,7 @@ GOALS = {
 SETS = (
     ("first", "move", "blocked"),
     ("sixth", "path", "address"),
+    ("relayudp", "relaytcp", "relaytls"),
     ("outage3", "outage10"),
     ("outage25",),
     ("loss5", "loss10"),

@@ -5,10 +5,16 @@ Loss and outages by iptables, UDP blocked, IPv6, an address that changes. Figure
 
 # ruff: noqa: ASYNC110  (pages are polled: they have no events of ours)
 import asyncio
+import contextlib
 import json
+import os
+import secrets
+import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from namespace import ADDRESS, SIXTH
@@ -211,6 +217,98 @@ async def address(m, url, context, out):
     assert {p.agent.path.key[4:8] for p in m.engine.peers.values()} == {bytes(map(int, THIRD.split(".")))}
 
 
+@asynccontextmanager
+async def _coturn(m):
+    """Debian's coturn beside the server, on an address from which alone the media port is reached."""
+    from server.media.relay import Relays
+
+    secret = secrets.token_hex(16)
+    with tempfile.TemporaryDirectory(prefix="incamera-turn-") as folder:
+        certificate, key = f"{folder}/c.pem", f"{folder}/k.pem"
+        _run(*f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=relay -keyout {key} -out {certificate}".split())  # fmt: skip
+        _run("ip", "link", "add", "w0", "type", "veth", "peer", "name", "w1")
+        for end in ("w0", "w1"):
+            _run("ip", "link", "set", end, "up")
+        _run("ip", "addr", "add", f"{SECOND}/24", "dev", "w0")
+        process = await asyncio.create_subprocess_exec(
+            *(
+                "turnserver",
+                "-n",
+                "--no-cli",
+                "--fingerprint",
+                "--realm",
+                "relay",
+                "--log-file",
+                "stdout",
+                "--pidfile",
+                f"{folder}/pid",
+            ),
+            *("--use-auth-secret", "--static-auth-secret", secret, "--listening-ip", SECOND, "--relay-ip", SECOND),
+            *("--listening-port", "3478", "--tls-listening-port", "5349", "--cert", certificate, "--pkey", key),
+            *("--userdb", f"{folder}/db", "--no-multicast-peers", "--min-port", "61000", "--max-port", "61999"),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            for _ in range(200):
+                with contextlib.suppress(OSError), socket.create_connection((SECOND, 5349), 1):
+                    break
+                await asyncio.sleep(0.05)
+            for protocol in ("udp", "tcp"):
+                _tables("-A", "INPUT", "-p", protocol, "!", "-s", SECOND, "--dport", str(m.engine.port), "-j", "DROP")
+            # The relay's own ports only: a browser in this namespace could borrow its address, but never takes ports above 60999.
+            _tables("-A", "INPUT", "-p", "tcp", "--dport", str(m.engine.port), "-j", "DROP")
+            _tables(
+                "-A", "INPUT", "-p", "udp", "--dport", str(m.engine.port), "!", "--sport", "61000:61999", "-j", "DROP"
+            )
+            yield lambda *urls: Relays(urls, secret.encode(), time.time, os.urandom).fresh
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def _relayed(m, url, context, out, name, relay):
+    async with _coturn(m) as relays:
+        m.relays = relays(relay)
+        pages, took, _ = await _call(m, url, context)
+        out[f"relay_{name}_first_frame_s"] = took
+        for page in pages:
+            kinds = await page.evaluate(PAIR)
+            assert kinds == ["relay"], kinds
+        m.relays = relays(relay)
+        start = time.monotonic()
+        await pages[1].evaluate("() => window.media.restart()")
+        await asyncio.sleep(1)
+        await _again(pages[1], start)
+
+
+# The local ends of the pairs that carry media.
+PAIR = """async () => {
+  const found = [];
+  for (const pc of window.connections) { const stats = await pc.getStats(); stats.forEach(r => {
+    if (r.type === 'transport') found.push(stats.get(stats.get(r.selectedCandidatePairId)?.localCandidateId)?.candidateType); }); }
+  return found;
+}"""
+
+
+async def relayudp(*a):
+    await _relayed(*a, "udp", f"turn:{SECOND}:3478?transport=udp")
+
+
+async def relaytcp(*a):
+    await _relayed(*a, "tcp", f"turn:{SECOND}:3478?transport=tcp")
+
+
+async def relaytls(*a):
+    await _relayed(*a, "tls", f"turns:{SECOND}:5349?transport=tcp")
+
+
+def _unlink() -> None:
+    """Take away the second interface, if a scenario made one."""
+    if Path("/sys/class/net/w0").exists():
+        _run("ip", "link", "del", "w0")
+
+
 def _only_from_elsewhere(port: int) -> None:
     """Server and client share a namespace: the client gets an interface of its own and may not use the server's addresses."""
     _run("ip", "link", "add", "w0", "type", "veth", "peer", "name", "w1")
@@ -231,13 +329,16 @@ async def main(names: list[str]) -> None:
     out: dict[str, float] = {}
     for name in names:
         host = SIXTH if name == "sixth" else ADDRESS
-        async with meeting(LiteEngine(hosts=(host,))) as (m, url), browser() as context:
+        # A relay's certificate is our own here.
+        extra = ("--ignore-certificate-errors",) if name.startswith("relay") else ()
+        async with meeting(LiteEngine(hosts=(host,))) as (m, url), browser(extra) as context:
             try:
                 if name == "address":
                     _only_from_elsewhere(m.engine.port)
                 await globals()[name](m, url, context, out)
             finally:
                 _tables("-F")
+                _unlink()
     print(json.dumps(out))
 
 

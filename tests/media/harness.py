@@ -5,7 +5,7 @@ import base64
 import hashlib
 import json
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from aiohttp import WSMsgType, web
 
-from client.protocol.media import Kind
+from client.protocol.media import Kind, Offer
 from server.media.engine import EngineEvent, MediaEngine
 from server.media.lite.engine import LiteEngine
 
@@ -60,6 +60,7 @@ class Meeting:
         self.offers: list[tuple[str, Any]] = []
         self.indices: dict[str, int] = {}
         self.events: list[tuple[str, EngineEvent]] = []
+        self.relays: Callable[[], Any] = tuple
         self.joined = asyncio.Condition()
 
     def index(self, seat: str) -> int:
@@ -101,7 +102,10 @@ class Meeting:
             self.events.append((seat, event))
             if not socket.closed:
                 with suppress(ConnectionError):
-                    await socket.send_str(msgspec.json.encode(event).decode())
+                    told = msgspec.to_builtins(event)
+                    if isinstance(event, Offer):
+                        told["relays"] = msgspec.to_builtins(self.relays())
+                    await socket.send_str(json.dumps(told))
 
         self.sockets[seat] = socket
         if seat in self.kinds:

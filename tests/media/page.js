@@ -13,6 +13,9 @@ const broken = {
 if (broken) Object.defineProperty(RTCRtpSender.prototype, 'transform', {configurable: true, ...broken});
 const policy = window.trustedTypes ? window.trustedTypes.createPolicy('incamera', {createScriptURL: url => { if (url !== '/media/sframe-worker.js') throw new TypeError(url); return url; }}) : {createScriptURL: u => u};
 const S = window.S = {state: [], tracks: {}, quality: {}, speaking: [], cut: [], firstFrame: {}, offers: 0, restarts: 0, errors: []};
+// The connections of the page, for tests that ask which way packets go.
+window.connections = [];
+window.RTCPeerConnection = class extends RTCPeerConnection { constructor(...given) { super(...given); window.connections.push(this); } };
 // Tracks with something to see or hear that were ever put on a sender: what left in clear can only be what was there.
 window.real = 0;
 const replace = RTCRtpSender.prototype.replaceTrack;

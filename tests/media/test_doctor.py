@@ -60,3 +60,32 @@ def test_the_command_prints_findings_and_fails_only_on_bad_ones():
     assert done.exit_code == 0, done.output
     assert "UDP port" in done.output
     assert "TCP port" in done.output
+
+
+async def test_one_doctor_answers_another_and_nobody_else():
+    import asyncio
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("127.0.0.1", 0))
+        port = s.getsockname()[1]
+    answering = asyncio.create_task(asyncio.to_thread(doctor.answer, ("127.0.0.1",), port, 3.0))
+    await asyncio.sleep(0.3)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.setblocking(False)
+        stranger.sendto(b"\0\x01" + bytes(18), ("127.0.0.1", port))
+        found = await asyncio.to_thread(lambda: list(doctor.reach("127.0.0.1", port)))
+        with pytest.raises(BlockingIOError):
+            stranger.recv(1)
+    assert found[1].grade == "good"
+    assert "answers over IPv4, there and back" in found[1].what
+    assert await answering == 1
+
+
+def test_a_name_is_tried_over_each_family_it_has(monkeypatch):
+    places = [
+        (socket.AF_INET6, 0, 0, "", ("2001:db8::1", 0, 0, 0)),
+        (socket.AF_INET, 0, 0, "", ("192.0.2.1", 0)),
+        (socket.AF_INET, 0, 0, "", ("192.0.2.2", 0)),
+    ]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: places)
+    assert doctor.families("rooms.example.org") == ["2001:db8::1", "192.0.2.1"]

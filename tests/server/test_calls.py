@@ -98,6 +98,21 @@ async def test_an_offer_reaches_the_page_that_asked_and_its_answer_the_engine(wo
     ana, _ = await world.ana.enter()
     await ana.refused(m.MediaReady(id=new_id()))  # a visitor has no call
     assert ("leave", peer) in engine.calls
+    assert offer.relays == ()
+
+
+async def test_each_offer_brings_a_fresh_relay_password(world: Any, engine: Recorder) -> None:
+    numbers = iter(range(9))
+    world.house.services.media._relays = lambda: (
+        m.RelayServer(urls=("turn:relay.example.org",), username=f"{next(numbers)}", credential="x"),
+    )
+    await world.mediate()
+    med, _ = await world.med.enter()
+    await med.done(m.MediaReady(id=new_id(), kinds=("audio",)))
+    assert [o.relays[0].username for o in med.told(m.MediaOffered)] == ["0"]
+    ana, _ = await world.ana.enter()
+    await ana.refused(m.MediaReady(id=new_id()))  # a visitor gets no password
+    assert next(numbers) == 1
 
 
 seats = st.sampled_from("abcdef")

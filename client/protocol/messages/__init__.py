@@ -41,6 +41,7 @@ from client.protocol.messages.media import MediaAnswer as MediaAnswer
 from client.protocol.messages.media import MediaPrefer as MediaPrefer
 from client.protocol.messages.media import MediaReady as MediaReady
 from client.protocol.messages.media import MediaRestart as MediaRestart
+from client.protocol.messages.media import RelayServer as RelayServer
 from client.protocol.messages.media import TrackPlan as TrackPlan
 from client.protocol.messages.opening import Authenticate as Authenticate
 from client.protocol.messages.opening import Beat as Beat

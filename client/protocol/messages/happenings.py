@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from client.protocol.messages.media import TrackPlan
+from client.protocol.messages.media import RelayServer, TrackPlan
 from client.protocol.messages.shapes import Blob64, Box, Id, Jws, Sdp
 from client.protocol.messages.shown import (
     ActView,
@@ -88,11 +88,12 @@ class FloorChanged(Happening, frozen=True, kw_only=True, tag="floor.changed"):
 
 
 class MediaOffered(Happening, frozen=True, kw_only=True, tag="media.offered"):
-    """The media server's offer; answer it with the same generation."""
+    """The media server's offer; answer it with the same generation. Relays are there if the house has one."""
 
     generation: int
     sdp: Sdp
     tracks: tuple[TrackPlan, ...]
+    relays: tuple[RelayServer, ...] = ()
 
 
 class MediaQuality(Happening, frozen=True, kw_only=True, tag="media.quality"):

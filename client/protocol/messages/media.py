@@ -1,8 +1,8 @@
 """Commands and shapes of sound and picture."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from client.protocol.messages.shapes import Command, Id, Kind, Sdp
 
@@ -37,3 +37,11 @@ class TrackPlan(Struct, frozen=True, kw_only=True):
     direction: Literal["send", "recv", "idle"]
     seat: str
     kind: Kind
+
+
+class RelayServer(Struct, frozen=True, kw_only=True):
+    """A relay for networks that let nothing else through (TURN), with a password for the next minutes."""
+
+    urls: Annotated[tuple[Annotated[str, Meta(max_length=300)], ...], Meta(max_length=4)]
+    username: Annotated[str, Meta(max_length=100)]
+    credential: Annotated[str, Meta(max_length=100)]

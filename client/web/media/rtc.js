@@ -8,7 +8,8 @@ import {watchQuality} from './quality.js';
 /** @typedef {'audio' | 'video' | 'screen'} Kind */
 /** @typedef {'none' | 'connecting' | 'connected' | 'interrupted' | 'failed'} Line */
 /** @typedef {'off' | 'low' | 'mid' | 'high'} Layer */
-/** @typedef {{generation: number, sdp: string, tracks: {mid: string, direction: string, kind: Kind, seat?: string, peer?: string}[]}} Offer */
+/** @typedef {{generation: number, sdp: string, tracks: {mid: string, direction: string, kind: Kind, seat?: string, peer?: string}[],
+ *   relays?: {urls: string[], username: string, credential: string}[]}} Offer */
 /** @typedef {{type: 'answer', generation: number, sdp: string} | {type: 'restart'} | {type: 'prefer', layers: Record<string, Layer>}} Up */
 /** @typedef {{epoch: number, me: number, senders: {index: number, seat: string, baseKey: Uint8Array}[]}} Ring */
 /** @typedef {{seat: string, kind: Kind, track: MediaStreamTrack}} Shown */
@@ -68,9 +69,13 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
     if (end.transform === made) sealedEnds.add(end);
   }
 
-  function open() {
-    const options = /** @type {RTCConfiguration} */ ({bundlePolicy: 'max-bundle', iceServers: [], encodedInsertableStreams: true});
-    pc = new RTCPeerConnection(options);
+  /** No server of anybody but the house: its relay, if it has one, with the password that came with the offer. @param {Offer} offer */
+  const configuration = offer => /** @type {RTCConfiguration} */ ({bundlePolicy: 'max-bundle', encodedInsertableStreams: true,
+    iceServers: (offer.relays ?? []).map(({urls, username, credential}) => ({urls: [...urls], username, credential}))});
+
+  /** @param {Offer} offer */
+  function open(offer) {
+    pc = new RTCPeerConnection(configuration(offer));
     const mine = pc;
     sealedEnds = new WeakSet();
     outgoing.clear();
@@ -108,7 +113,10 @@ export function createMedia({send, onTrack, onState, onQuality = () => {}, onSpe
     if (!pc || number !== connection) {
       pc?.close();
       connection = number;
-      open();
+      open(offer);
+    } else if (offer.relays?.length) {
+      // A relay's password lives for minutes: paths made from now on use the new one.
+      pc.setConfiguration(configuration(offer));
     }
     const mine = /** @type {RTCPeerConnection} */ (pc);
     const ways = directions(offer.sdp);

@@ -228,12 +228,13 @@ export interface MediaAnswer {
   generation: number;
   sdp: string;
 }
-/** The media server's offer; answer it with the same generation. */
+/** The media server's offer; answer it with the same generation. Relays are there if the house has one. */
 export interface MediaOffered {
   kind: "media.offered";
   generation: number;
   sdp: string;
   tracks: TrackPlan[];
+  relays: RelayServer[];
 }
 /** Which picture sizes the page shows: seat -> layer. */
 export interface MediaPrefer {
@@ -366,6 +367,12 @@ export interface RecordChanged {
   acts: ActView[];
   holds: HoldView[];
   attestation: string | null;
+}
+/** A relay for networks that let nothing else through (TURN), with a password for the next minutes. */
+export interface RelayServer {
+  urls: string[];
+  username: string;
+  credential: string;
 }
 /** A request to open kept items, as this viewer may see it. Who refused is never part of it. `stage` is what the gate would answer now. `unlocked` and `released` name seats only to a mediator (who collects the shares); other holders see whether their own answer is in and, after completion, that it is complete. `sitting` names the worker that made `draft`, whose age file is `draft_blob`. */
 export interface RequestView {
