@@ -31,6 +31,7 @@ from server.runtime.actor import Actor
 from server.runtime.calls import Calls
 from server.runtime.clock import Clock, Random, SystemClock, random_bytes
 from server.runtime.house import open_house
+from server.runtime.keeping import Keeping
 from server.runtime.retention import watch
 from server.runtime.services import Effect, Services
 from server.runtime.uploads import Passes, Uploads
@@ -129,6 +130,7 @@ def make_app(
                     m.UploadBegin: uploads.begin,
                     m.BlobOpen: uploads.open,
                     m.PolicyRead: rules_for(app[POLICY]),
+                    m.SecondGive: Keeping(gate, shelf).second,
                     m.MediaReady: calls.ready,
                     m.MediaAnswer: calls.answer,
                     m.MediaRestart: calls.restart,
@@ -150,7 +152,7 @@ def make_app(
             )
             async with open_house(services) as opened:
                 app[HOUSE], app[GATE] = opened, gate
-                opened.spawn(watch(opened, gate))
+                opened.spawn(watch(opened, gate, shelf))
                 yield
                 await live.close_all()
                 await workers.close()

@@ -1,6 +1,7 @@
 """The server refuses to stand where others could listen in, and says what to do."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -105,26 +106,39 @@ def test_it_starts_prints_one_link_stays_small_and_stops_when_told(tmp_path: Pat
     assert result.output.count("#enrol.1.") == 1
 
 
-async def test_the_retention_verb_destroys_what_is_closed(tmp_path: Path, clock: Any, shell: Any) -> None:
+async def test_the_retention_verb_asks_the_rules_and_attests_what_it_destroyed(
+    tmp_path: Path, clock: Any, shell: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from client.keys.encoding import new_id
+    from client.keys.log import check_proof
     from client.protocol import messages as m
+    from server import retention
     from tests.server import keeping as k
     from tests.server.conftest import running
 
+    monkeypatch.setattr(retention, "SystemClock", lambda: clock)
     async with running(tmp_path, clock, shell) as world:
         lines = await k.joint(world)
         await k.keep(world, lines)
         mediation = world.mediation
 
-        def verb(*more: str) -> Any:
-            return CliRunner().invoke(main, ["retention", "--data", str(tmp_path / "data"), *more])
+        def verb(*more: str) -> str:
+            return str(CliRunner().invoke(main, ["retention", "--data", str(tmp_path / "data"), *more]).output)
 
-        early = await asyncio.to_thread(verb, "--destroy", mediation)
-        assert "not closed" in early.output
+        assert "not closed" in await asyncio.to_thread(verb, "--destroy", mediation)
         await lines["med"].done(m.MediationClose(id=new_id()))
-        done = await asyncio.to_thread(verb, "--destroy", mediation)
-        assert "destroyed" in done.output
+        early = await asyncio.to_thread(verb, "--destroy", mediation)
+        assert "kept on: Nothing is destroyed before the day that was agreed." in early
+        assert "Nothing is due" in await asyncio.to_thread(verb)
+        clock.pass_(366 * 86_400)
+        assert f"{mediation} due" in await asyncio.to_thread(verb)
+        assert "can be destroyed now" in await asyncio.to_thread(verb, "--of", mediation)
+        assert "destroyed" in await asyncio.to_thread(verb, "--run")
         assert not list((tmp_path / "data" / "gate").glob(f"{mediation}*"))
+        shown = json.loads(await asyncio.to_thread(verb, "--attestation", mediation))
+    check_proof(shown["proof"], shown["event"].encode(), mediation, shown["log_key"])
+    said = shown["attestation"]
+    assert (said["classes"], said["items"], said["by"], said["second"]) == (["sealed-record"], 1, "gate", None)
     async with running(tmp_path, clock, shell) as again:
         actor = await again.house.get(mediation)
         assert actor.state.life == "destroyed"

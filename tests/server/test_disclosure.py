@@ -277,15 +277,15 @@ async def test_holders_may_end_the_pause_together_and_one_who_takes_it_back_stop
 
 
 async def test_a_destroyed_gate_key_ends_everything_that_was_kept(world: Any) -> None:
-    from server.http.keys import GATE
+    from server.http.keys import GATE, RULES
     from server.runtime.retention import expire_due
 
     it = await case(world)
     await it.unlock("med", "ana", "ben")
     gate = world.server.app[GATE]
-    assert await expire_due(world.house, gate) == 0
+    assert await expire_due(world.house, gate, world.server.app[RULES]) == 0
     world.clock.pass_(366 * DAY)
-    assert await expire_due(world.house, gate) == 1
+    assert await expire_due(world.house, gate, world.server.app[RULES]) == 1
     refused = await it.lines["med"].refused(m.SittingOpen(id=new_id(), rid=it.rid))
     assert refused.code == Code.GONE
     assert not gate.has(world.mediation)

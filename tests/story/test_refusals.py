@@ -16,7 +16,7 @@ from client.keys.items import header_of, open_item, open_share, unpack_content, 
 from client.keys.refusals import ObjectRefused
 from client.protocol.errors import Code, Refusal
 from server.http.keys import GATE as GATE_KEYS
-from server.http.keys import HOUSE
+from server.http.keys import HOUSE, RULES
 from server.runtime.retention import expire_due
 from tests.attacks.evil import Evil, Leg, evil_server
 from tests.story import story
@@ -159,7 +159,7 @@ async def test_after_the_retention_date_nobody_can_open_it(tmp_path: Path) -> No
 
         days = on.table.belief.held_charter().body.retention_days
         server.time.pass_((days + 1) * 86400)
-        assert await expire_due(server.app[HOUSE], server.app[GATE_KEYS]) == 1
+        assert await expire_due(server.app[HOUSE], server.app[GATE_KEYS], server.app[RULES]) == 1
         for who in tell.everybody():
             await who.until(lambda s: s.life == "destroyed")
         assert not server.app[GATE_KEYS].has(on.entry.id)
