@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from client.headless.doors import Bell
 from client.headless.state import Distrust, RingSeen
+from client.keys.agreement import check_agreement
 from client.keys.cards import open_cards
 from client.keys.chat import Chat, check_chat, open_chat
 from client.keys.devices import Opener, Signer
@@ -255,6 +256,14 @@ class Belief:
         if len(self._messages) < MAX_IDS:
             self._messages.add(message)
         return chat
+
+    def take_company(self, seat: str, untrusted: str) -> tuple[str, ...]:
+        """Who is at a member's screen, as the member's device signed for them."""
+        member = self.sheet().body.member(seat)
+        if member is None:
+            raise Doubted("company.seat", seat=seat)
+        with believing("company", seat=seat):
+            return check_agreement(untrusted, self.mediation, seat, member.dev).body.names
 
     def take_note(self, sender: str, box: str, page: str) -> Signed[Note]:
         """A note to this page by a mediator's certified device, or by the device that a sheet listed for its place."""

@@ -6,7 +6,7 @@ import msgspec
 
 from client.headless import state as seen
 from client.headless.belief import Doubted
-from client.keys.chat import Chat, DocumentBody, HelloBody, KeepBody, KeepYesBody, TextBody, body_of
+from client.keys.chat import Chat, CompanyBody, DocumentBody, HelloBody, KeepBody, KeepYesBody, TextBody, body_of
 from client.keys.entry import Proof
 from client.keys.grants import room_code
 from client.keys.jws import Signed
@@ -139,6 +139,8 @@ class Following:
                 self._session.see(seen.LineSeen(line=self._shown(line.seat, chat, body)))
             case KeepBody() | KeepYesBody():
                 self._keep(line.seat, body)
+            case CompanyBody():
+                self._company(line.seat, body)
             case HelloBody():
                 pass
             case _:
@@ -160,6 +162,10 @@ class Following:
             digest=chat.hash,
             at=chat.body.ts,
         )
+
+    def _company(self, seat: str, body: CompanyBody) -> None:
+        """Who is at a member's screen now, signed by that member's device for this meeting."""
+        self._session.see(seen.CompanySeen(seat=seat, names=self._session.belief.take_company(seat, body.agreement)))
 
     def _keep(self, seat: str, body: KeepBody | KeepYesBody) -> None:
         """Somebody asks or agrees to keep a message."""

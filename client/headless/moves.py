@@ -65,6 +65,27 @@ def next_sheets(
     return tuple(changed)
 
 
+def emptied(sheets: Mapping[str, Signed[Sheet]], charter: Signed[Charter], now: int) -> tuple[Sheet, ...]:
+    """The sheets that leave nobody in any of these rooms: the end of a meeting."""
+    return tuple(
+        Sheet(
+            suite=SUITE,
+            mediation=sheet.body.mediation,
+            charter=charter.hash,
+            room=room,
+            kind=sheet.body.kind,
+            rev=sheet.body.rev + 1,
+            prev=sheet.hash,
+            members=(),
+            keepers=(),
+            parting="",
+            ts=now,
+        )
+        for room, sheet in sheets.items()
+        if sheet.body.members
+    )
+
+
 def parting(joint: Signed[Sheet], charter: Signed[Charter], new_room: Callable[[], str], now: int) -> tuple[Sheet, ...]:
     """Sheets to sign ahead for the case that the mediator falls silent: each side of the joint room into a waiting room of its own."""
     body = joint.body

@@ -11,6 +11,7 @@ from client.headless import state as seen
 from client.headless.belief import Belief, Clock, Doubted
 from client.headless.session import Happening, Session, running
 from client.keys.agreement import Agreement, make_agreement
+from client.keys.chat import CompanyBody
 from client.keys.devices import SoftOpener, SoftSigner
 from client.keys.encoding import new_id
 from client.keys.envelope import Envelope
@@ -72,6 +73,11 @@ class Seat(Session):
         device = max(self.belief.devices.values(), key=lambda cert: cert.body.rev)
         await self.call(wire.KnockSend(id=new_id(), box=seal_knock(device, self.keys.join, knock)))
 
+    async def company(self, *names: str, alone: bool = True) -> None:
+        """Somebody came in, or went: sign anew for everyone who is here, and tell the room."""
+        self.names = names
+        await self.post("company", CompanyBody(agreement=self._agreement("", alone).compact))
+
     def _agreement(self, language: str, alone: bool) -> Signed[Agreement]:
         invitation, belief = self.invitation, self.belief
         language = language or next(iter(invitation.agreement_sha256))
@@ -85,6 +91,7 @@ class Seat(Session):
                 mediation=belief.mediation,
                 seat=belief.seat,
                 dev=belief.signer.public,
+                meeting=self.state.meeting,
                 text=read,
                 policy=belief.charter.body.policy,
                 language=language,

@@ -14,6 +14,7 @@ class Connected(Struct, frozen=True, kw_only=True):
     seat: str
     role: str
     life: Life
+    meeting: int = 1
     retain_until: int | None = None
 
 
@@ -49,6 +50,13 @@ class NamesSeen(Struct, frozen=True, kw_only=True):
     """Cards signed by the mediator: seat -> names and side."""
 
     names: dict[str, tuple[tuple[str, ...], str]]
+
+
+class CompanySeen(Struct, frozen=True, kw_only=True):
+    """A member signed anew, for everyone who is at that screen now."""
+
+    seat: str
+    names: tuple[str, ...]
 
 
 class Granted(Struct, frozen=True, kw_only=True):
@@ -124,9 +132,10 @@ class RecordSeen(Struct, frozen=True, kw_only=True):
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """Adjourned, closed or destroyed."""
+    """Adjourned, closed or destroyed; or it goes on."""
 
     life: Life
+    meeting: int = 1
 
 
 Seen = (
@@ -136,6 +145,7 @@ Seen = (
     | RoomSeen
     | PresenceSeen
     | NamesSeen
+    | CompanySeen
     | Granted
     | LineSeen
     | KeepAsked

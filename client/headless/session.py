@@ -191,6 +191,7 @@ class Session:
                 seat=welcome.you,
                 role=welcome.role,
                 life=welcome.state,
+                meeting=welcome.meeting,
                 retain_until=welcome.retain_until,
             )
         )
@@ -240,7 +241,7 @@ class Session:
             case wire.MediatorSeen():
                 self._mediator(happening.page)
             case wire.MediationEnded():
-                self.see(seen.Ended(life=happening.state))
+                self.see(seen.Ended(life=happening.state, meeting=happening.meeting))
             case wire.Moved():
                 self.see(seen.Disconnected(final=True, reason=Code.REPLACED))
             case (

@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from client.headless.seen import CompanySeen as CompanySeen
 from client.headless.seen import Connected as Connected
 from client.headless.seen import Disconnected as Disconnected
 from client.headless.seen import DoorReplied as DoorReplied
@@ -70,6 +71,7 @@ class SeatState(Struct, frozen=True, kw_only=True):
     kept: tuple[Kept, ...] = ()
     asked: tuple[Asked, ...] = ()
     life: Life = "open"
+    meeting: int = 1
     retain_until: int | None = None
     distrust: tuple[Distrust, ...] = ()
 
@@ -93,6 +95,7 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
                 seat=seen.seat,
                 role=seen.role,
                 life=seen.life,
+                meeting=seen.meeting,
                 retain_until=seen.retain_until,
             )
         case Disconnected():
@@ -105,6 +108,8 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
             return _people(state, lambda p: replace(p, online=seen.online) if p.seat == seen.seat else p)
         case NamesSeen():
             return _named(state, seen.names)
+        case CompanySeen():
+            return _people(state, lambda p: replace(p, names=seen.names) if p.seat == seen.seat else p)
         case Granted():
             if state.room is None or state.room.id != seen.room:
                 return state
@@ -135,7 +140,7 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
             return replace(state, lines=tuple(replace(x, kept=x.digest in kept) for x in state.lines))
         case Ended():
             closed = seen.life in ("closed", "destroyed")
-            return replace(state, life=seen.life, room=None if closed else state.room)
+            return replace(state, life=seen.life, meeting=seen.meeting, room=None if closed else state.room)
         case Distrust():
             return replace(state, distrust=(*state.distrust, seen)[-MAX_NOTICES:])
     assert_never(seen)

@@ -6,7 +6,7 @@ before it is sent. The vault is saved before a command counts as done.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 from msgspec import Struct
@@ -19,6 +19,7 @@ from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted, believing
 from client.headless.doors import Knocking
 from client.headless.session import Happening, Session, running
+from client.keys.agreement import Agreement
 from client.keys.beats import EVERY_SECONDS, make_beat
 from client.keys.cards import seal_cards
 from client.keys.devices import SoftOpener, SoftSigner
@@ -96,7 +97,7 @@ class Table(Session):
         entry = self.entry.seat(seat)
         known = books.KnownDevice(dev=knock.page.body.dev, names=knock.names, at=self.clock())
         signed = knock.agreement.compact if knock.agreement else entry.agreement
-        if not signed:
+        if not self.signed(signed):
             raise Refusal(Code.INCOMPLETE, rule="agreement")
         devices = (*(d for d in entry.devices if d.dev != known.dev), known)
         await self.remember(books.with_seat(self.entry, replace(entry, devices=devices, agreement=signed)))
@@ -150,9 +151,26 @@ class Table(Session):
         charter = self._charter()
         return moves.warnings(charter.body, self.sheets, moves.next_sheets(self.sheets, charter, wish, 0), moved)
 
+    def signed(self, agreement: str) -> bool:
+        """Whether this is an agreement for the present meeting; one on paper holds for all."""
+        if agreement in ("", "paper"):
+            return agreement == "paper"
+        return unverified("agreement", agreement, Agreement).meeting == self.state.meeting
+
+    async def break_(self, until: int) -> None:
+        """Everyone apart until then; each is told the time."""
+        await self.separate()
+        for seat, (_, kem) in self.pages.items():
+            if seat != self.belief.seat:
+                with suppress(Refusal):
+                    await self.note(seat, "promise", {"until": until, "kind": "break"}, kem)
+
     async def adjourn(self) -> None:
-        """End today's meeting."""
-        await self.call(wire.MediationAdjourn(id=new_id()))
+        """End today's meeting: nobody stays in any room; each keeps what they have seen."""
+        charter, now = self._charter(), self.clock()
+        made = [make_sheet(self.belief.signer, one) for one in moves.emptied(self.sheets, charter, now)]
+        await self.call(wire.MediationAdjourn(id=new_id(), sheets=tuple(one.compact for one in made)))
+        self._last |= {one.body.room: one for one in made}
 
     async def close(self) -> None:
         """Close for good: what was not kept is gone."""
@@ -189,9 +207,12 @@ class Table(Session):
             raise Refusal(Code.BAD_OBJECT, rule="seat")
         if seat == self.belief.seat:
             return Member(seat=seat, dev=self.belief.signer.public, role=place.role)
-        known = self.entry.seat(seat).devices
+        entry = self.entry.seat(seat)
+        known = entry.devices
         if not known:
             raise Refusal(Code.INCOMPLETE, rule="admit", seat=seat)
+        if not self.signed(entry.agreement):
+            raise Refusal(Code.INCOMPLETE, rule="agreement", seat=seat)
         return Member(seat=seat, dev=known[-1].dev, role=place.role)
 
     async def _move(self, seats: tuple[str, ...], target: moves.Target) -> str:
@@ -341,7 +362,7 @@ class Table(Session):
                 seat=door.seat,
                 names=knock.names,
                 known="first" if not known else "same" if page.dev in known else "other",
-                signed=knock.agreement is not None or bool(entry.agreement),
+                signed=self.signed(knock.agreement.compact if knock.agreement else entry.agreement),
                 cannot_sign=knock.cannot_sign,
                 words=knock.words,
                 dev=page.dev,

@@ -13,11 +13,15 @@ Language = Annotated[str, Meta(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?\Z")]
 
 
 class Agreement(Payload, frozen=True, kw_only=True):
-    """`agreement`: `text` is the SHA-256 (hex) of what was read, in `language`; the two pledges are said one by one."""
+    """`agreement`: `text` is the SHA-256 (hex) of what was read, in `language`; the two pledges are said one by one.
+
+    It holds for one meeting (`meeting` counts from 1) and for the people in `names`: who comes in later is signed for anew.
+    """
 
     mediation: Id
     seat: Id
     dev: Key
+    meeting: Annotated[int, Meta(ge=1, le=9999)]
     text: Hex256
     policy: Hash
     language: Language

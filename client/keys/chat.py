@@ -47,16 +47,25 @@ class KeepYesBody(Content, frozen=True, kw_only=True):
     keep: Compact
 
 
+class CompanyBody(Content, frozen=True, kw_only=True):
+    """Somebody came in, or went: the place's agreement and pledge, signed anew by everyone at that screen."""
+
+    agreement: Compact
+
+
 class HelloBody(Content, frozen=True, kw_only=True):
     """I hold the key."""
 
 
-Body = TextBody | DocumentBody | KeepBody | KeepYesBody | HelloBody
-BODIES: dict[str, type[TextBody] | type[DocumentBody] | type[KeepBody] | type[KeepYesBody] | type[HelloBody]] = {
+Body = TextBody | DocumentBody | KeepBody | KeepYesBody | CompanyBody | HelloBody
+BODIES: dict[
+    str, type[TextBody] | type[DocumentBody] | type[KeepBody] | type[KeepYesBody] | type[CompanyBody] | type[HelloBody]
+] = {
     "text": TextBody,
     "document": DocumentBody,
     "keep.ask": KeepBody,
     "keep.yes": KeepYesBody,
+    "company": CompanyBody,
     "hello": HelloBody,
 }
 
@@ -68,7 +77,7 @@ class Chat(Payload, frozen=True, kw_only=True):
     room: Id
     epoch: Epoch
     id: Id
-    kind: Literal["text", "document", "keep.ask", "keep.yes", "hello"]
+    kind: Literal["text", "document", "keep.ask", "keep.yes", "company", "hello"]
     body: msgspec.Raw
     ts: Time
 

@@ -16,7 +16,7 @@ from client.keys.roots import Devices
 from client.protocol import messages as m
 from client.protocol.errors import Code, Refusal
 from policies.load import Policy
-from server.mediation import acts, doors, moves, papers, record, talk
+from server.mediation import acts, doors, meetings, moves, papers, record, talk
 from server.mediation import events as e
 from server.mediation.model import State
 from server.mediation.record import KeepFacts, RecordFacts
@@ -130,7 +130,7 @@ def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> 
                 return talk.post(state, actor, command, facts.now, facts.uploads)
             case m.MediationAdjourn():
                 need_mediator(state, actor)
-                return (e.Adjourned(),) if state.life == "open" else ()
+                return meetings.adjourn(state, actor, command, facts.uploads)
             case m.MediationClose():
                 need_mediator(state, actor)
                 return (e.Closed(at=facts.now),)

@@ -55,7 +55,10 @@ class SheetsPublished(Durable, frozen=True, kw_only=True, tag="sheets.published"
 
 
 class Adjourned(Durable, frozen=True, kw_only=True, tag="adjourned"):
-    """Today's meeting is over."""
+    """Today's meeting is over: every room was emptied. `readers` says who may fetch which upload until it goes on."""
+
+    sheets: tuple[str, ...] = ()
+    readers: dict[str, tuple[str, ...]] = {}
 
 
 class Closed(Durable, frozen=True, kw_only=True, tag="closed"):

@@ -13,6 +13,7 @@ from client.keys.membership import Charter, Sheet
 from client.keys.roots import DevCert
 from client.protocol.messages import Entry, SeatPlan
 from server.mediation import events as e
+from server.mediation import meetings
 from server.mediation.evolve_keeping import evolve_keeping
 from server.mediation.evolve_record import evolve_record, recorded
 from server.mediation.model import Knock, Live, Page, PageKey, Place, Ring, State, Talk
@@ -71,7 +72,7 @@ def evolve(state: State, event: e.AnyEvent) -> State:
                 entries=_entries(state, event),
             )
         case e.Adjourned():
-            return replace(state, life="adjourned", live=replace(state.live, grants={}, held={}, doors={}))
+            return meetings.adjourned(state, event, [_sheet(compact) for compact in event.sheets])
         case e.Closed():
             live = Live(pages=state.live.pages, sittings=state.live.sittings)
             return replace(state, life="closed", closed_at=event.at, rooms={}, live=live)
@@ -272,4 +273,8 @@ def _said(state: State, event: e.Said) -> State:
         size -= len(lines[0].box)
         lines, first = lines[1:], first + 1
     talk = replace(talk, lines=lines, first=first, size=size)
-    return _live(state, talks=_with(state.live.talks, event.room, talk))
+    shown = dict(state.live.shown)
+    if event.room in state.rooms:
+        here = frozenset(m.seat for m in state.rooms[event.room].body.members)
+        shown |= {blob: shown.get(blob, frozenset()) | here for blob in event.line.blobs}
+    return _live(state, talks=_with(state.live.talks, event.room, talk), shown=shown)

@@ -91,6 +91,9 @@ class Live(Struct, frozen=True, kw_only=True):
     before: frozenset[RoomId] = (
         frozenset()
     )  # rooms older than this memory: what was said in them before is not known here
+    shown: Mapping[str, frozenset[SeatId]] = field(
+        default_factory=dict
+    )  # upload -> who was in the room it was shown in
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -162,6 +165,8 @@ class State(Struct, frozen=True, kw_only=True):
     charter: Signed[Charter]
     seq: int = 0
     life: Life = "open"
+    meeting: int = 1
+    readers: Mapping[str, frozenset[SeatId]] = field(default_factory=dict)  # uploads of earlier meetings
     certified: Mapping[Device, Signed[DevCert]] = field(default_factory=dict)
     places: Mapping[SeatId, Place] = field(default_factory=dict)
     rooms: Mapping[RoomId, Signed[Sheet]] = field(default_factory=dict)  # open rooms

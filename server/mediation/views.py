@@ -124,6 +124,7 @@ def welcome(state: State, viewer: Viewer, seq: int, resumed: bool, now: int, tic
         room=room_view(state, viewer, tick),
         floor=floor(state) if sees_floor(state, viewer) else None,
         state=state.life,
+        meeting=state.meeting,
         gate=state.gate,
         retain_until=state.retain_until,
         **recorded(state, viewer, now),
@@ -139,7 +140,7 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now:
             if _sheet_hash(before, seen_before) != _sheet_hash(after, seen_after):
                 told.append(m.RoomChanged(room=room_view(after, viewer)))
             if before.life != after.life:
-                told.append(m.MediationEnded(state=after.life))
+                told.append(m.MediationEnded(state=after.life, meeting=after.meeting))
         case e.PageOpened() | e.PageClosed():
             own = (event.seat, event.dev) == (viewer.seat, viewer.dev)
             if seen_after is not None and not own and _in_room(after, seen_after, event.seat, event.dev):
@@ -183,9 +184,11 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now:
 
 
 def may_read(state: State, viewer: Viewer, blob: str) -> bool:
-    """Whether a message that the viewer can see, an item or a draft that the viewer holds, names this upload."""
+    """Whether a message that the viewer can see (or saw in an earlier meeting), an item or a draft that the viewer holds, names this upload."""
     room = room_view(state, viewer)
     if room is not None and any(blob in line.blobs for line in room.lines):
+        return True
+    if state.knows(viewer.seat, viewer.dev) and viewer.seat in state.readers.get(blob, ()):
         return True
     kept = record(state, viewer, 0)
     return any(blob == item.blob for item in kept.items) or any(blob == asked.draft_blob for asked in kept.requests)

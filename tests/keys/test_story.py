@@ -58,6 +58,7 @@ def test_a_place_is_joined_from_its_link_alone() -> None:
             mediation=world.mediation,
             seat=seat,
             dev=world.dev["ann"].public,
+            meeting=1,
             text="0" * 64,
             policy=POLICY,
             language="en",

@@ -51,6 +51,7 @@ def boxes(cast: Cast) -> dict[str, Any]:
             mediation=cast.mediation,
             seat=ann,
             dev=cast.dev["ann"].public,
+            meeting=2,
             text="ab" * 32,
             policy=hash_text("policy"),
             language="en",

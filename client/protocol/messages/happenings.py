@@ -123,9 +123,10 @@ class RecordChanged(Happening, frozen=True, kw_only=True, tag="record.changed"):
 
 
 class MediationEnded(Happening, frozen=True, kw_only=True, tag="mediation.ended"):
-    """The meeting is over: adjourned, closed for good, or the record destroyed."""
+    """The meeting is over (adjourned, closed for good, or the record destroyed), or goes on; `meeting` is the one that counts now."""
 
     state: Literal["open", "adjourned", "closed", "destroyed"]
+    meeting: int = 1
 
 
 class Moved(Happening, frozen=True, kw_only=True, tag="page.replaced"):

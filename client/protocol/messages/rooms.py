@@ -114,7 +114,13 @@ class RoomLeave(Command, frozen=True, kw_only=True, tag="room.leave"):
 
 
 class MediationAdjourn(Command, frozen=True, kw_only=True, tag="mediation.adjourn"):
-    """End today's meeting; links, chat and documents stay for the next one (mediators)."""
+    """End today's meeting; links, chat and documents stay for the next one (mediators).
+
+    `sheets` empty every open room. `journal` is an upload of the mediator's own: what their page remembers, sealed to their vault.
+    """
+
+    sheets: Annotated[tuple[Jws, ...], Meta(max_length=64)] = ()
+    journal: Id | None = None
 
 
 class MediationClose(Command, frozen=True, kw_only=True, tag="mediation.close"):

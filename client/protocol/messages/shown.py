@@ -167,6 +167,7 @@ class Welcome(Down, frozen=True, kw_only=True, tag="welcome"):
     room: RoomView | None = None
     floor: Floor | None = None
     state: Literal["open", "adjourned", "closed", "destroyed"] = "open"
+    meeting: int = 1
     holders: tuple[HolderView, ...] = ()
     items: tuple[KeptItem, ...] = ()
     requests: tuple[RequestView, ...] = ()

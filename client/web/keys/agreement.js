@@ -1,15 +1,16 @@
 // The agreement and the pledge, signed by a place's own device before it is let in. Twin of client/keys/agreement.py.
 import { check, sign, unverified } from './jws.js';
 import { must } from './refusals.js';
-import { bool, Hex256, Id, Key, Language, list, Name, payload, Time } from './schema.js';
+import { bool, Hex256, Id, int, Key, Language, list, Name, payload, Time } from './schema.js';
 
 /** @template [T=any] @typedef {import('./jws.js').Signed<T>} Signed */
-/** @typedef {{suite: 's1', mediation: string, seat: string, dev: string, text: string, policy: string, language: string, names: string[], alone: boolean, no_recording: boolean, ts: number}} Agreement   `text` is the SHA-256 (hex) of what was read */
+/** @typedef {{suite: 's1', mediation: string, seat: string, dev: string, meeting: number, text: string, policy: string, language: string, names: string[], alone: boolean, no_recording: boolean, ts: number}} Agreement   `text` is the SHA-256 (hex) of what was read; it holds for one meeting and the people in `names` */
 
 export const AgreementShape = payload({
   mediation: Id,
   seat: Id,
   dev: Key,
+  meeting: int(1, 9999),
   text: Hex256,
   policy: Key,
   language: Language,

@@ -7,7 +7,7 @@ import { Compact, Epoch, Id, int, Key, obj, oneOf, payload, str, Text, Time } fr
 
 /** @typedef {import('./grants.js').RoomKey} RoomKey */
 /** @template [T=any] @typedef {import('./jws.js').Signed<T>} Signed */
-/** @typedef {'text'|'document'|'keep.ask'|'keep.yes'|'hello'} ChatKind */
+/** @typedef {'text'|'document'|'keep.ask'|'keep.yes'|'company'|'hello'} ChatKind */
 /** @typedef {{suite: 's1', mediation: string, room: string, epoch: number, id: string, kind: ChatKind, body: any, ts: number}} Chat */
 
 const STEP = 256;
@@ -24,6 +24,7 @@ export const BODIES = {
   }),
   'keep.ask': obj({ ref: Id, digest: Key }),
   'keep.yes': obj({ ref: Id, digest: Key, keep: Compact }),
+  company: obj({ agreement: Compact }),
   hello: obj({}),
 };
 const plainShape = payload({
@@ -31,7 +32,7 @@ const plainShape = payload({
   room: Id,
   epoch: Epoch,
   id: Id,
-  kind: oneOf('text', 'document', 'keep.ask', 'keep.yes', 'hello'),
+  kind: oneOf('text', 'document', 'keep.ask', 'keep.yes', 'company', 'hello'),
   body: (value) => value,
   ts: Time,
 });

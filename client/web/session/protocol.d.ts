@@ -258,10 +258,12 @@ export interface MediaRestart {
   type: "media.restart";
   id: string;
 }
-/** End today's meeting; links, chat and documents stay for the next one (mediators). */
+/** End today's meeting; links, chat and documents stay for the next one (mediators). `sheets` empty every open room. `journal` is an upload of the mediator's own: what their page remembers, sealed to their vault. */
 export interface MediationAdjourn {
   type: "mediation.adjourn";
   id: string;
+  sheets?: string[];
+  journal?: string | null;
 }
 /** Close for good: relay buffers and unkept uploads are destroyed (mediators). */
 export interface MediationClose {
@@ -276,10 +278,11 @@ export interface MediationCreate {
   charter: string;
   seats: SeatPlan[];
 }
-/** The meeting is over: adjourned, closed for good, or the record destroyed. */
+/** The meeting is over (adjourned, closed for good, or the record destroyed), or goes on; `meeting` is the one that counts now. */
 export interface MediationEnded {
   kind: "mediation.ended";
   state: "adjourned" | "closed" | "destroyed" | "open";
+  meeting: number;
 }
 /** The ids of one's mediations: `data` = {ids, states}. */
 export interface MediationList {
@@ -571,6 +574,7 @@ export interface Welcome {
   room: RoomView | null;
   floor: Floor | null;
   state: "adjourned" | "closed" | "destroyed" | "open";
+  meeting: number;
   holders: HolderView[];
   items: KeptItem[];
   requests: RequestView[];
