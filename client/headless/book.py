@@ -78,6 +78,14 @@ class OutcomeEntry(Struct, frozen=True, kw_only=True):
     interpreter: bool
 
 
+class JournalEntry(Struct, frozen=True, kw_only=True):
+    """What the last meeting left to read: an upload, and the key that opens it."""
+
+    blob: str
+    identity: str
+    sha256: str
+
+
 class MediationEntry(Struct, frozen=True, kw_only=True):
     """One mediation."""
 
@@ -100,6 +108,7 @@ class MediationEntry(Struct, frozen=True, kw_only=True):
     plans: tuple[PlanEntry, ...] = ()
     began: int = 0
     outcome: OutcomeEntry | None = None
+    journal: JournalEntry | None = None
 
     def seat(self, seat: str) -> SeatEntry:
         """The place of that id. Raises KeyError."""

@@ -163,7 +163,7 @@ class Table(Session):
         for seat, (_, kem) in self.pages.items():
             if seat != self.belief.seat:
                 with suppress(Refusal):
-                    await self.note(seat, "promise", {"until": until, "kind": "break"}, kem)
+                    await self.note(seat, "promise", {"until": until}, kem)
 
     async def adjourn(self) -> None:
         """End today's meeting: nobody stays in any room; each keeps what they have seen."""

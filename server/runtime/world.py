@@ -40,6 +40,8 @@ class World:
             case m.ChatPost():
                 uploads = await self._blobs.complete_of(state.id, viewer.seat, command.blobs)
                 return Facts(now=now, uploads=uploads)
+            case m.MediationAdjourn(journal=str(journal)):
+                return Facts(now=now, uploads=await self._blobs.complete_of(state.id, viewer.seat, (journal,)))
             case m.ItemKeep():
                 return Facts(now=now, keep=await self._keep(state, viewer, command), policy=self._rules_of(state))
             case m.CharterPublish():

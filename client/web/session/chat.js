@@ -16,9 +16,10 @@ const pause = (tries) => new Promise((resolve) => setTimeout(resolve, 200 * 2 **
 
 /**
  * @typedef {Object} ChatEntry   a message as this browser remembers it
- * @property {string} id @property {string} seat @property {string} room @property {'text'|'document'|'keep.ask'|'keep.yes'|'hello'} kind
+ * @property {string} id @property {string} seat @property {string} room @property {'text'|'document'|'keep.ask'|'keep.yes'|'company'|'hello'} kind
  * @property {any} body @property {number} at @property {string} signed   the signed message (JWS): its hash is what keeping refers to
  * @property {string} digest @property {boolean} pending @property {string} dev
+ * @property {string[]} [audience]   who was on the room's list then @property {number} [meeting]
  */
 
 /**
@@ -29,10 +30,12 @@ const pause = (tries) => new Promise((resolve) => setTimeout(resolve, 200 * 2 **
  *   command: (type: string, fields?: Record<string, any>) => Promise<any>,
  *   onChange: (entries: ChatEntry[]) => void,
  *   onDistrust: (reason: string, what: string) => void,
+ *   meeting: () => number,
+ *   onCompany: (seat: string, dev: string, agreement: string) => Promise<void>,
  *   remember: (entry: ChatEntry) => Promise<void>,
  * }} seams
  */
-export function createChat({ place, room, identity, command, onChange, onDistrust, remember }) {
+export function createChat({ place, room, identity, command, onChange, onDistrust, remember, meeting, onCompany }) {
   /** @type {ChatEntry[]} */
   let entries = [];
   /** @type {any[]} */
@@ -44,6 +47,8 @@ export function createChat({ place, room, identity, command, onChange, onDistrus
     entries = at < 0 ? [...entries, entry] : entries.map((one, index) => (index === at ? entry : one));
     onChange(entries);
   }
+
+  const audience = () => (room.sheet()?.body.members ?? []).map((/** @type {any} */ one) => one.seat);
 
   /** @param {any} line as the relay holds it */
   async function receive(line) {
@@ -68,23 +73,24 @@ export function createChat({ place, room, identity, command, onChange, onDistrus
       const chat = await openChat(key, line.seat, member.dev, line.message, line.box);
       const entry = {
         id: line.message, seat: line.seat, room: chat.body.room, kind: chat.body.kind, body: bodyOf(chat.body), at: chat.body.ts,
-        signed: chat.compact, digest: chat.hash, pending: false, dev: member.dev,
+        signed: chat.compact, digest: chat.hash, pending: false, dev: member.dev, audience: audience(), meeting: meeting(),
       };
       put(entry);
+      if (entry.kind === 'company') await onCompany(line.seat, member.dev, entry.body.agreement);
       await remember(entry);
     } catch (error) {
       onDistrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'message');
     }
   }
 
-  /** @param {'text'|'document'|'keep.ask'|'keep.yes'|'hello'} kind @param {any} body @param {string[]} [blobs] */
+  /** @param {'text'|'document'|'keep.ask'|'keep.yes'|'company'|'hello'} kind @param {any} body @param {string[]} [blobs] */
   async function post(kind, body, blobs = []) {
     const key = room.current();
     if (!key) throw new Trouble('not-here');
     const id = newId();
     const at = Math.floor(Date.now() / 1000);
     const [box, signed] = await sealChat(identity().signer, key, place.seat, id, kind, body, at);
-    const entry = { id, seat: place.seat, room: key.room, kind, body, at, signed: signed.compact, digest: signed.hash, pending: true, dev: identity().dev };
+    const entry = { id, seat: place.seat, room: key.room, kind, body, at, signed: signed.compact, digest: signed.hash, pending: true, dev: identity().dev, audience: audience(), meeting: meeting() };
     put(entry);
     try {
       await command('chat.post', { message: id, epoch: key.epoch, box, blobs });

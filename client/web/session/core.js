@@ -7,6 +7,7 @@ import { createCalls } from './calls.js';
 import { createBell } from './bell.js';
 import { createChat } from './chat.js';
 import { createFaces } from './faces.js';
+import { createCompany } from './gate.js';
 import { createLetters } from './letters.js';
 import { createRecord } from './record.js';
 import { createRoom } from './room.js';
@@ -33,6 +34,7 @@ const MAX_NOTICES = 50;
  * @property {(seat: string) => {names: string[], role: string, side: string, sideLabel: string, dev?: string}|null} [known]   names one holds oneself (mediator)
  * @property {(seat: string) => string} [sideLabel]
  * @property {(room: string) => string|null} [roomLabel]
+ * @property {(seat: string, names: string[], agreement: string) => void} [onCompany]   a member signed anew for everyone at that screen
  * @property {() => void} [onShown]       the room's state was rebuilt
  */
 
@@ -71,6 +73,8 @@ export function createCore(seams) {
     onNotice: (key, urgent) => notice(key, {}, urgent),
   });
 
+  const listed = (/** @type {any} */ view) => (view?.members ?? []).map((/** @type {any} */ one) => one.seat).join(' ');
+
   const room = createRoom({
     place,
     identity: () => identity,
@@ -83,6 +87,7 @@ export function createCore(seams) {
     onDoor: () => bell.over(),
     onChange: (view) => {
       const before = lastRoom;
+      const was = listed(now);
       faces.tellArrivals(now, view);
       now = view;
       lastRoom = view?.id ?? null;
@@ -93,6 +98,8 @@ export function createCore(seams) {
         record.roomChanged();
       }
       faces.showRoom();
+      // What of earlier meetings may show depends on who is here.
+      if (before !== lastRoom || was !== listed(view)) faces.showChat();
       if (view?.granted) chat.retry().catch(() => undefined);
     },
   });
@@ -117,6 +124,8 @@ export function createCore(seams) {
     onDistrust: distrust,
     remember: (entry) => memory.remember(entry),
     onChange: () => faces.showChat(),
+    meeting: () => store.state.meeting,
+    onCompany: (seat, dev, agreement) => company.take(seat, dev, agreement),
   });
 
   const record = createRecord({
@@ -136,6 +145,17 @@ export function createCore(seams) {
     },
   });
 
+  const company = createCompany({
+    mediation: place.mediation,
+    meeting: () => store.state.meeting,
+    onDistrust: distrust,
+    onChange: (seat, names, agreement) => {
+      if (seat !== place.seat) notice('company', { names: names.join(', ') }, true);
+      seams.onCompany?.(seat, names, agreement);
+      faces.showRoom();
+    },
+  });
+
   const silence = createSilence({ place, devices: () => devices, now: () => now, notice, mute: () => calls.mute(), onChange: () => faces.showRoom() });
 
   const faces = createFaces({
@@ -149,6 +169,7 @@ export function createCore(seams) {
     now: () => now,
     silent: () => silence.silent(),
     notice,
+    company: (seat) => company.names(seat),
     known: seams.known,
     sideLabel: seams.sideLabel,
     roomLabel: seams.roomLabel,
@@ -193,6 +214,7 @@ export function createCore(seams) {
       store.set({
         problem: null,
         life: welcome.state,
+        meeting: welcome.meeting ?? 1,
         retainUntil: welcome.retain_until ?? null,
         me: { ...store.state.me, seat: place.seat, role: welcome.role, side: charter.body.seats.find((/** @type {any} */ one) => one.id === place.seat)?.side ?? '' },
         mediatorHere: Boolean(welcome.mediator_page),
@@ -255,12 +277,12 @@ export function createCore(seams) {
           await record.sealWhatIsAgreed();
           break;
         case 'mediation.ended':
-          store.set({ life: event.state });
+          store.set({ life: event.state, meeting: event.meeting ?? 1, ...(event.state === 'open' ? {} : { promised: 0 }) });
+          company.forget();
           if (event.state === 'closed' || event.state === 'destroyed') await memory.forget();
-          if (event.state !== 'open') {
-            chat.forget();
-            calls.close();
-          }
+          // After an adjournment everyone keeps what they had seen; after closing nobody does.
+          if (event.state === 'closed' || event.state === 'destroyed') chat.forget();
+          if (event.state !== 'open') calls.close();
           break;
         case 'mediator.seen':
           store.set({ mediatorHere: Boolean(event.page) });

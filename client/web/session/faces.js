@@ -11,6 +11,7 @@
  * @property {() => any} now            the room as it is, checked; null outside
  * @property {() => boolean} silent     the mediator's line is down
  * @property {import('./core.js').Notice} notice
+ * @property {(seat: string) => string[]|null} company   who is at a member's screen, where they signed anew
  * @property {(seat: string) => {names: string[], role: string, side: string, sideLabel: string, dev?: string}|null} [known]
  * @property {(seat: string) => string} [sideLabel]
  * @property {(room: string) => string|null} [roomLabel]
@@ -27,7 +28,7 @@ export function createFaces(seams) {
     const own = seams.known?.(seat);
     const place_ = seams.charter()?.body.seats.find((/** @type {any} */ one) => one.id === seat);
     return {
-      names: card?.body.names ?? own?.names ?? [],
+      names: seams.company(seat) ?? card?.body.names ?? own?.names ?? [],
       role: place_?.role ?? own?.role ?? '',
       side: place_?.side ?? '',
       sideLabel: own?.sideLabel ?? seams.sideLabel?.(seat) ?? '',
@@ -75,12 +76,17 @@ export function createFaces(seams) {
       seams.onShown?.();
     },
     showChat() {
-      const id = seams.now()?.id ?? null;
+      const now = seams.now();
+      const id = now?.id ?? null;
+      /** @type {string[]} */
+      const here = now?.members.map((/** @type {any} */ one) => one.seat) ?? [];
+      // What was said in an earlier meeting shows where everyone who is here now could read it then.
+      const earlier = (/** @type {any} */ one) => now !== null && one.room !== id && (one.meeting ?? 1) < store.state.meeting && here.every((seat) => one.audience?.includes(seat));
       store.set({
         chat: chat
           .entries()
           .filter((/** @type {any} */ one) => one.kind === 'text' || one.kind === 'document')
-          .filter((/** @type {any} */ one) => id === null || one.room === id)
+          .filter((/** @type {any} */ one) => id === null || one.room === id || earlier(one))
           .map((/** @type {any} */ one) => ({
             id: one.id,
             seat: one.seat,
@@ -91,6 +97,7 @@ export function createFaces(seams) {
             document: one.kind === 'document' ? one.body : null,
             at: one.at,
             room: one.room,
+            earlier: earlier(one),
             pending: one.pending,
             keep: record.keepOf(one),
           })),

@@ -6,6 +6,7 @@ import { linkKeys } from '../keys/link.js';
 import { checkSheet } from '../keys/membership.js';
 import { checkPage } from '../keys/roots.js';
 import { unb64u } from '../keys/encoding.js';
+import { holdsFor } from './gate.js';
 
 /** @typedef {import('./moves.js').Held} Held */
 
@@ -114,7 +115,7 @@ export function createFloor({ mediation, own, core, root, device, entry, sideLab
       shown.push({
         seat: door.seat, names: knock.names, role: one.role, side: one.side, sideLabel: sideLabel(one.side),
         known: /** @type {'first'|'same'|'other'} */ (devices.length === 0 ? 'first' : devices.includes(knock.page.body.dev) ? 'same' : 'other'),
-        signed: Boolean(knock.agreement) || Boolean(one.agreement), cannotSign: knock.cannot_sign, words: knock.words, at: door.at,
+        signed: holdsFor(knock.agreement?.compact ?? one.agreement, core.store.state.meeting), cannotSign: knock.cannot_sign, words: knock.words, at: door.at,
       });
     }
     knocks = next;
@@ -149,7 +150,7 @@ export function createFloor({ mediation, own, core, root, device, entry, sideLab
           seat: one.seat, name: one.name, role: one.role, side: one.side, sideLabel: sideLabel(one.side), phone: one.phone,
           online: pages.has(one.seat),
           where: where.get(one.seat) ?? (atDoor.has(one.seat) ? 'door' : pages.has(one.seat) ? '' : 'away'),
-          invited: true, signed: Boolean(one.agreement), paper: one.agreement === 'paper',
+          invited: true, signed: holdsFor(one.agreement, core.store.state.meeting), paper: one.agreement === 'paper',
           minutes: Math.floor((minutes.get(one.side) ?? 0) / 60_000),
         })),
       },

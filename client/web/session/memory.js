@@ -13,6 +13,8 @@ const MAX_LINES = 5000;
  * @property {string} join          key that proves the link to the mediator, b64u
  * @property {string} agreement     the signed agreement (JWS), '' before
  * @property {string[]} names
+ * @property {string} [language]    in which the agreement was read
+ * @property {number} [admitted]    the last meeting in which one was let in
  */
 
 /**

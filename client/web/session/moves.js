@@ -64,6 +64,9 @@ export function apart(rooms, movers) {
   return next;
 }
 
+/** The sheets that leave nobody in any of these rooms: the end of a meeting. @param {Held[]} rooms @returns {Next[]} */
+export const emptied = (rooms) => rooms.filter((room) => room.members.length).map((room) => following(room, []));
+
 /**
  * Everyone of a side into one waiting room of that side; mediators stay where they are.
  * People without a side get a room of their own.

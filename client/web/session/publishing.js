@@ -3,6 +3,7 @@
 
 import { sealCards } from '../keys/cards.js';
 import { checkSheet, makeCard, makeSheet } from '../keys/membership.js';
+import { holdsFor } from './gate.js';
 import { part } from './moves.js';
 import { Trouble } from './store.js';
 import { lastDevice } from './vault_book.js';
@@ -27,6 +28,8 @@ export function createPublisher({ mediation, own, core, device, entry, known, fl
     if (!planned) throw new Trouble('bad-object');
     const dev = seat === own ? device.dev : lastDevice(/** @type {any} */ (entry().seats.find((one) => one.seat === seat)))?.dev;
     if (!dev) throw new Trouble('incomplete', { missing: 'admit' });
+    // Who has not signed for this meeting comes in by the door, never by a move.
+    if (seat !== own && !holdsFor(entry().seats.find((one) => one.seat === seat)?.agreement ?? '', core.store.state.meeting)) throw new Trouble('incomplete', { missing: 'agreement' });
     return { seat, dev, role: planned.role };
   }
 

@@ -9,6 +9,7 @@ import { mayTell } from './letters.js';
 import { LinkRefused, linkKeys, parseLink } from '../keys/link.js';
 import { checkPage, makePage } from '../keys/roots.js';
 import { createCore } from './core.js';
+import { holdsFor } from './gate.js';
 import { startState } from './start.js';
 import { deviceOf, openMemory, passingDevice } from './memory.js';
 import { Trouble, createStore } from './store.js';
@@ -44,6 +45,11 @@ export async function openSeat(place) {
   /** @type {string[]} */
   let names = [];
   let cannot = '';
+  let language = '';
+  /** The last meeting in which one was let in. */
+  let admitted = 0;
+  /** Back after an adjournment, before the mediator has opened the next meeting. */
+  let early = false;
 
   /** @param {Partial<SeatState>} change */
   const set = (change) => (core ? core.store.set(change) : shell.set(change));
@@ -62,8 +68,7 @@ export async function openSeat(place) {
       if (!record) return fail('link-empty');
       link = { mediation, seat, fingerprint: record.fingerprint, minrev: record.minrev };
       keys = { accessText: record.access, envelope: unb64u(record.envelope, 32), join: unb64u(record.join, 32) };
-      agreement = record.agreement;
-      names = record.names;
+      recall(record);
       return connect(await deviceOf(mediation, seat), record.access);
     }
     try {
@@ -77,13 +82,19 @@ export async function openSeat(place) {
     const record = await memory.get('place');
     if (record) {
       // This browser said "Continue" before: go on where one was.
-      agreement = record.agreement;
-      names = record.names;
+      recall(record);
       putAway();
       return connect(await deviceOf(link.mediation, link.seat), keys.accessText);
     }
     // Only looking: a device for this page load that nothing remembers.
     return connect(await passingDevice(), keys.accessText);
+  }
+
+  /** @param {import('./memory.js').PlaceRecord} record */
+  function recall(record) {
+    ({ agreement, names } = record);
+    language = record.language ?? '';
+    admitted = record.admitted ?? 0;
   }
 
   /** The secret leaves the address bar, history and screenshots; a reload finds the place by its ids. */
@@ -170,10 +181,17 @@ export async function openSeat(place) {
     if (welcome.state === 'closed' || welcome.state === 'destroyed') {
       return set({ phase: welcome.requests?.length || welcome.items?.length ? 'door' : 'ended' });
     }
-    if (welcome.state === 'adjourned') return set({ phase: 'ended' });
-    if (welcome.standing === 'seated') return set({ phase: welcome.room ? 'room' : 'door' });
-    const { phase } = shell.state;
-    if (agreement) await knock();
+    if (welcome.state === 'adjourned' && !early) return set({ phase: names.length ? 'ended' : 'intro' });
+    if (welcome.standing === 'seated' && welcome.room) return set({ phase: 'room' });
+    await gate(welcome.standing === 'seated');
+  }
+
+  /** Where one stands before a room: to look, to sign for this meeting, to knock; or let in before and in no room now. @param {boolean} known */
+  async function gate(known) {
+    const { phase, meeting } = shell.state;
+    const signed = holdsFor(agreement, core?.store.state.meeting ?? meeting);
+    if (known && admitted === (core?.store.state.meeting ?? meeting)) set({ phase: 'door' });
+    else if (signed) await knock();
     else if (names.length) set({ phase: 'sign' });
     else if (phase === 'opening') set({ phase: 'intro' });
   }
@@ -181,7 +199,11 @@ export async function openSeat(place) {
   /** @param {any} event */
   async function happened(event) {
     if (event.kind === 'door.answered') set({ phase: 'answered', doorReply: event.reply });
-    if (event.kind === 'mediation.ended' && event.state !== 'open') set({ phase: 'ended' });
+    if (event.kind === 'mediation.ended') {
+      early = false;
+      if (event.state !== 'open') set({ phase: 'ended', company: { paused: false } });
+      else if (shell.state.phase === 'ended' && names.length) await gate(false);
+    }
     return false;
   }
 
@@ -190,17 +212,22 @@ export async function openSeat(place) {
     const { phase } = core.store.state;
     const inRoom = core.now() !== null;
     if (inRoom && phase !== 'room' && phase !== 'ended') core.store.set({ phase: 'room' });
+    if (inRoom && admitted !== core.store.state.meeting) {
+      admitted = core.store.state.meeting;
+      save().catch(() => undefined);
+    }
     if (!inRoom && phase === 'room') core.store.set({ phase: 'door' });
   }
 
   async function knock() {
     if (!core) return;
     const page = await currentPage();
-    const signed = agreement ? await checkAgreement(agreement, link.mediation, link.seat, identity.dev) : null;
+    const holds = holdsFor(agreement, core.store.state.meeting);
+    const signed = holds ? await checkAgreement(agreement, link.mediation, link.seat, identity.dev) : null;
     const box = await sealKnock(devcert, keys.join, {
       page,
       agreement: signed,
-      cannot_sign: !agreement,
+      cannot_sign: !holds,
       names,
       words: cannot,
     });
@@ -218,9 +245,29 @@ export async function openSeat(place) {
   async function save() {
     await memory?.put('place', {
       mediation: link.mediation, seat: link.seat, fingerprint: link.fingerprint, minrev: link.minrev,
-      access: keys.accessText, envelope: b64u(keys.envelope), join: b64u(keys.join), agreement, names,
+      access: keys.accessText, envelope: b64u(keys.envelope), join: b64u(keys.join), agreement, names, language, admitted,
     });
   }
+
+  /** Signed by this device, for this meeting and everyone in `names`. @param {string} tongue @param {{alone: boolean, noRecording: boolean}} pledge */
+  async function signFor(tongue, { alone, noRecording }) {
+    const text = invitation.agreement_sha256[tongue];
+    if (!text) throw new Trouble('incomplete', { missing: 'language' });
+    const signed = await makeAgreement(identity.signer, {
+      mediation: link.mediation, seat: link.seat, dev: identity.dev, meeting: core?.store.state.meeting ?? 1, text, policy: core?.charter().body.policy, language: tongue, names,
+      alone, no_recording: noRecording, ts: Math.floor(Date.now() / 1000),
+    });
+    agreement = signed.compact;
+    language = tongue;
+    await save();
+  }
+
+  /** Nothing is turned on at a screen where somebody has not signed. @param {boolean} on @param {(core: ReturnType<typeof createCore>) => Promise<void>} act */
+  const unlessPaused = (on, act) =>
+    withCore(async (one) => {
+      if (on && one.store.state.company.paused) throw new Trouble('company');
+      await act(one);
+    });
 
   /** @template T @param {(core: ReturnType<typeof createCore>) => Promise<T>} act @returns {Promise<T>} */
   async function withCore(act) {
@@ -236,21 +283,37 @@ export async function openSeat(place) {
       if (!names.length) throw new Trouble('incomplete', { missing: 'name' });
       await save();
       putAway();
+      early = true;
       set({ phase: 'sign', me: { ...shell.state.me, names } });
       await connect(await deviceOf(link.mediation, link.seat), keys.accessText);
     },
-    async sign({ language, alone, noRecording }) {
-      const text = invitation.agreement_sha256[language];
-      if (!text) throw new Trouble('incomplete', { missing: 'language' });
-      const signed = await makeAgreement(identity.signer, {
-        mediation: link.mediation, seat: link.seat, dev: identity.dev, text, policy: core?.charter().body.policy, language, names,
-        alone, no_recording: noRecording, ts: Math.floor(Date.now() / 1000),
-      });
-      agreement = signed.compact;
+    async sign({ language: tongue, alone, noRecording }) {
+      await signFor(tongue, { alone, noRecording });
       cannot = '';
-      await save();
       await knock();
     },
+    async comeBack() {
+      early = true;
+      await gate(false);
+    },
+    companyCame: () =>
+      withCore(async (one) => {
+        one.store.set({ company: { paused: true } });
+        await one.calls.mute();
+      }),
+    nobodyCame: () => set({ company: { paused: false } }),
+    signCompany: (given) =>
+      withCore(async (one) => {
+        names = given.map((name) => name.trim()).filter(Boolean).slice(0, 8);
+        if (!names.length) throw new Trouble('incomplete', { missing: 'name' });
+        await signFor(language || Object.keys(invitation.agreement_sha256)[0] || '', { alone: true, noRecording: true });
+        await one.chat.post('company', { agreement });
+        const mediator = one.charter().body.seats.find((/** @type {any} */ seat) => seat.role === 'mediator');
+        const kem = one.mediatorKey();
+        // The mediator hears of it wherever they are; in the room the message has told them.
+        if (kem && !one.room.pageKey(mediator.id)) await one.note(mediator.id, kem, 'company', { agreement }).catch(() => undefined);
+        set({ company: { paused: false }, me: { ...shell.state.me, names } });
+      }),
     async cannotSign(words) {
       cannot = words.slice(0, 1000);
       agreement = '';
@@ -272,9 +335,9 @@ export async function openSeat(place) {
     say: (text) => withCore(async (one) => void (await one.chat.say(text))),
     share: (file, onProgress) => withCore((one) => one.chat.share(file, onProgress)),
     openDocument: (line) => withCore((one) => one.chat.open(/** @type {any} */ (line.document))),
-    microphone: (on) => withCore((one) => one.calls.microphone(on)),
-    camera: (on) => withCore((one) => one.calls.camera(on)),
-    shareScreen: (on) => withCore((one) => one.calls.screen(on)),
+    microphone: (on) => unlessPaused(on, (one) => one.calls.microphone(on)),
+    camera: (on) => unlessPaused(on, (one) => one.calls.camera(on)),
+    shareScreen: (on) => unlessPaused(on, (one) => one.calls.screen(on)),
     audioOnly: (on) => withCore((one) => one.calls.audioOnly(on)),
     messageMediator: (text) =>
       withCore(async (one) => {

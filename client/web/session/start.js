@@ -26,6 +26,8 @@ export function startState() {
     promised: 0,
     instruments: null,
     life: 'open',
+    meeting: 1,
+    company: { paused: false },
     retainUntil: null,
   };
 }

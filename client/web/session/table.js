@@ -1,11 +1,14 @@
 // The mediator's table in one mediation: who knocks, who is where, moves. Signs the sheets; nothing else moves people.
 // A move is one command with the next sheets of every room concerned, checked here by the rules that every client checks.
 
+import { checkAgreement } from '../keys/agreement.js';
 import { EVERY_SECONDS, makeBeat } from '../keys/beats.js';
 import { newId } from '../keys/encoding.js';
 import { createCore } from './core.js';
 import { createFloor } from './floor.js';
+import { holdsFor } from './gate.js';
 import { createInstruments } from './instruments.js';
+import { createMeetings } from './meetings.js';
 import { apart, moveInto, part } from './moves.js';
 import { createPublisher } from './publishing.js';
 import { createKnocking } from './knocking.js';
@@ -73,13 +76,15 @@ export async function openTable(mediation, seams) {
       if (seed) await core.record.useSeed(seed);
       if (welcome.state === 'closed' || welcome.state === 'destroyed') await instruments.closed();
       else instruments.changed();
+      if (welcome.state === 'open' || welcome.state === 'adjourned') await meetings.restoreJournal().catch(() => core.notice('journal-lost', {}, false));
     },
     onEvent: async (event) => {
       if (event.kind === 'floor.changed') await floor.take(event.floor);
       if (event.kind === 'mediation.ended') core.store.set({ phase: event.state === 'open' ? 'room' : 'ended' });
       return false;
     },
-    onNote: async (note, sender) => core.notice(`note.${note.kind}`, { text: String(note.body.text ?? ''), names: (known(sender)?.names ?? []).join(', ') }, true),
+    onCompany: (seat, names, agreement) => void companyOf(seat, names, agreement),
+    onNote: async (note, sender) => (note.kind === 'company' ? heardOf(note, sender) : core.notice(`note.${note.kind}`, { text: String(note.body.text ?? ''), names: (known(sender)?.names ?? []).join(', ') }, true)),
   });
 
   const review = createReview({ place, core, book: seams.book, save: seams.save, identity: () => ({ signer: seams.device.signer, opener: seams.opener, dev: seams.device.dev }) });
@@ -92,6 +97,30 @@ export async function openTable(mediation, seams) {
   const { member, publish, sideOf, card } = createPublisher({ mediation, own, core, device: seams.device, entry, known, floor, entries: (next) => knocking.entries(next) });
   const knocking = createKnocking({ mediation, own, core, device: seams.device, floor, card, known });
   const instruments = createInstruments({ mediation, own, core, entry, save: seams.save, page: floor.page, names: (seat) => known(seat)?.names ?? [] });
+
+  const meetings = createMeetings({
+    mediation, core, device: seams.device, memory: seams.memory, entry, floor,
+    remember: (change) => seams.save((book) => withMediation(book, mediation, change)),
+  });
+
+  /** Who is at a screen, signed for: the next cards name them. @param {string} seat @param {string[]} names @param {string} agreement */
+  async function companyOf(seat, names, agreement) {
+    if (seat === own) return;
+    await remember(seat, (one) => ({ ...one, agreement, devices: one.devices.map((device, at) => (at === one.devices.length - 1 ? { ...device, names } : device)) }));
+  }
+
+  /** From a room one is not in. @param {any} note @param {string} sender */
+  async function heardOf(note, sender) {
+    const dev = lastDevice(/** @type {any} */ (entry().seats.find((one) => one.seat === sender)))?.dev ?? '';
+    try {
+      const { body, compact } = await checkAgreement(String(note.body.agreement ?? ''), mediation, sender, dev);
+      if (body.meeting !== core.store.state.meeting) return;
+      core.notice('company', { names: body.names.join(', ') }, true);
+      await companyOf(sender, body.names, compact);
+    } catch (error) {
+      core.distrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'company');
+    }
+  }
 
   /** A number that rises over page loads too. */
   let beat = Date.now();
@@ -156,7 +185,7 @@ export async function openTable(mediation, seams) {
       if (!knock) throw new Trouble('incomplete', { missing: 'knock' });
       const one = entry().seats.find((held_) => held_.seat === seat);
       const signed = knock.agreement?.compact ?? one?.agreement ?? '';
-      if (!signed) throw new Trouble('incomplete', { missing: 'agreement' });
+      if (!holdsFor(signed, core.store.state.meeting)) throw new Trouble('incomplete', { missing: 'agreement' });
       const { dev, kem } = knock.page.body;
       await remember(seat, (held_) => ({
         ...held_,
@@ -201,7 +230,12 @@ export async function openTable(mediation, seams) {
       if (!joint) return;
       await publish(part(joint, sideOf));
     },
-    adjourn: () => core.command('mediation.adjourn'),
+    async breakUntil(until) {
+      const waiting = core.now()?.kind === 'joint' ? core.now().members.map((/** @type {any} */ one) => one.seat).filter((/** @type {string} */ seat) => seat !== own) : [];
+      await tableActions.separate();
+      await instruments.actions.promise(waiting, until);
+    },
+    adjourn: () => meetings.adjourn(),
     async close() {
       await core.command('mediation.close');
       await instruments.closed();
@@ -221,6 +255,10 @@ export async function openTable(mediation, seams) {
     proceed: async () => undefined,
     sign: async () => undefined,
     cannotSign: async () => undefined,
+    comeBack: async () => undefined,
+    companyCame: async () => undefined,
+    signCompany: async () => undefined,
+    nobodyCame: () => undefined,
     takeOver: () => core.askTakeover(),
     async leave() {
       close();

@@ -54,6 +54,7 @@
  * @property {{blob: string, name: string, mime: string, size: number, identity: string, sha256: string}|null} document
  * @property {number} at           seconds since 1970, by the author's clock
  * @property {string} room
+ * @property {boolean} [earlier]   of an earlier meeting; everyone who is in the room now could read it then
  * @property {boolean} pending     not confirmed by the server yet
  * @property {{asked: boolean, askedBy: string, agreed: string[], missing: string[], kept: boolean, mayAsk: boolean, mustAnswer: boolean, reason: string}} keep
  *   missing: seats present whose yes or tested paper key is missing; reason: catalogue key why it can't be kept ('' when it can)
@@ -141,6 +142,8 @@
  * @property {Instruments|null} [instruments]   mediators only
  * @property {'open'|'adjourned'|'closed'|'destroyed'} life
  * @property {number|null} retainUntil
+ * @property {number} meeting            counts from 1; what was signed holds for one meeting
+ * @property {{paused: boolean}} company  somebody came in at this screen: nothing is sent until everyone here has signed
  */
 
 /**
@@ -167,6 +170,10 @@
  * @property {(names: string[]) => Promise<void>} proceed            from intro: makes the device key; nothing is used up before
  * @property {(pledge: {language: string, alone: boolean, noRecording: boolean}) => Promise<void>} sign
  * @property {(words: string) => Promise<void>} cannotSign
+ * @property {() => Promise<void>} comeBack                          after an adjournment: to the gate of the next meeting
+ * @property {() => Promise<void>} companyCame                       somebody came in: camera and microphone stop now
+ * @property {(names: string[]) => Promise<void>} signCompany        everyone at this screen signs anew; the room is told
+ * @property {() => void} nobodyCame
  * @property {() => void} takeOver
  * @property {() => Promise<void>} leave
  * @property {(text: string) => Promise<void>} say
@@ -200,6 +207,7 @@
  * @property {(room: string) => Promise<void>} enterAnnounced              after an unanswered knock: all inside count down from ten
  * @property {(room: string) => Promise<void>} stopKnocking
  * @property {() => Promise<void>} separate                                everyone into a waiting room a side, now
+ * @property {(until: number) => Promise<void>} breakUntil               everyone apart; each is told the time (seconds since 1970)
  * @property {() => Promise<void>} adjourn
  * @property {() => Promise<void>} close
  * @property {(request: {items: string[], recipient: {name: string, class: string}, purpose: string, profile: string, language: string}) => Promise<void>} requestDisclosure

@@ -19,6 +19,7 @@
  * @property {Record<string, {text: string}>} agreement
  * @property {Record<string, string>} roomLabels   room id -> the mediator's own name for it
  * @property {Record<string, {key: string, private: string}>} requests   rid -> request key (secret, b64u) and the private part
+ * @property {{blob: string, identity: string, sha256: string}} [journal]   what the last meeting left to read: an upload, and the key that opens it
  * @property {Record<string, string>} itemLabels   item id -> what the mediator calls it
  * @property {string} [notes]           the mediator's notes to themselves; erased at closing unless `keepNotes`
  * @property {boolean} [keepNotes]

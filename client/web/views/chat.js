@@ -18,7 +18,7 @@ export function chatPanel(context) {
   const { state } = context;
   const here = state.room;
   const lines = linesHere(state);
-  return html`<div class="chat">
+  return html`<div class="chat">${earlier(context)}
     <div class="scroll" role="log" aria-label=${t('chat.log')} tabindex="0"><ol class="lines">
       ${lines.length === 0 ? html`<li class="empty">${t('chat.empty')}</li>` : nothing}
       ${repeat(lines, (line) => line.id, (line) => chatLine(context, line))}</ol></div>
@@ -37,6 +37,13 @@ const drafts = (context) => (context.ui.drafts ??= new Map());
 
 /** What was written in the room one is in, and nothing of another. @param {import('../session/types.js').SeatState} state @returns {Line[]} */
 export const linesHere = (state) => (state.room ? state.chat.filter((line) => line.room === state.room?.id) : []);
+
+/** Of earlier meetings, where everyone who is here now could read it then. @param {SeatContext} context */
+function earlier(context) {
+  const lines = context.state.chat.filter((line) => line.earlier);
+  if (!lines.length) return nothing;
+  return html`<details class="fold earlier"><summary>${t('chat.earlier', { count: lines.length })}</summary><ol class="lines">${lines.map((line) => chatLine(context, line))}</ol></details>`;
+}
 
 /** Whether anything of this room may be kept at all. @param {import('../session/types.js').SeatState} state */
 const mayKeep = (state) => state.room?.kind === 'joint' && (state.invitation?.keep === true || state.chat.some((line) => line.keep.mayAsk || line.keep.kept || line.keep.asked));

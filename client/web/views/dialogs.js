@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
 import { blockedHelp } from './check.js';
+import { companyDialog } from './company.js';
 import { keepDialog } from './keep.js';
 import { paperDialog } from './paper.js';
 import { actButton, field, mark, modal, plainButton } from './parts.js';
@@ -17,6 +18,7 @@ export function roomDialog(context) {
   switch (dialog?.id) {
     case 'privacy': return privacy(context);
     case 'quiet': return quiet(context);
+    case 'company': return companyDialog(context);
     case 'leave': return leave(context);
     case 'blocked': return modal(context, { title: t(`blocked.${dialog.device === 'camera' ? 'camera' : 'microphone'}`), body: blockedHelp(), foot: actButton(context, {
       id: 'unblock', label: t('act.again'), look: 'primary', act: () => (dialog.device === 'camera' ? context.actions.camera(true) : context.actions.microphone(true)), then: (done) => { if (done) context.set({ dialog: null }); } }) });

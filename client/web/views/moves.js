@@ -8,6 +8,7 @@ import { knockStatus } from './knock.js';
 import { actButton, failure, field, mark, modal, plainButton, roleName, tick } from './parts.js';
 import { outcomeForm } from './outcome.js';
 import { floorTitle } from './plan.js';
+import { timeIn, timeToday } from './times.js';
 
 /** @typedef {import('./seat.js').TableContext} TableContext */
 /** @typedef {import('../session/types.js').Person} Person */
@@ -100,7 +101,13 @@ const separateDialog = (context) => modal(context, { title: t('separate.title'),
   foot: actButton(context, { id: 'separate-now', label: t('separate.now'), look: 'stop solid', act: () => context.actions.separate(), then: (done) => { if (done) context.set({ dialog: null }); } }) });
 
 /** @param {TableContext} context */
+const breakForm = (context) => html`<div class="row"><div class="field"><label for="break-until">${t('finish.break.until')}</label>
+  <input id="break-until" type="time" .value=${context.ui.breakUntil ?? (context.ui.breakUntil = timeIn(30))} @input=${(/** @type {Event & {target: HTMLInputElement}} */ event) => { context.ui.breakUntil = event.target.value; }}></div>
+  ${actButton(context, { id: 'break-now', label: t('finish.break.now'), act: () => context.actions.breakUntil(timeToday(context.ui.breakUntil)), then: (done) => { if (done) context.set({ dialog: null }); } })}</div>`;
+
+/** @param {TableContext} context */
 const finishDialog = (context) => modal(context, { title: t('finish.title'), body: html`
+  <section class="choice"><h3>${t('finish.break')}</h3><p>${t('finish.break.text')}</p>${breakForm(context)}</section>
   <section class="choice"><h3>${t('finish.adjourn')}</h3><p>${t('finish.adjourn.text')}</p>${actButton(context, { id: 'adjourn', label: t('finish.adjourn.now'), look: 'primary', act: () => context.actions.adjourn(), then: (done) => { if (done) context.set({ dialog: null }); } })}</section>
   <section class="choice"><h3>${t('finish.close')}</h3><p>${t('finish.close.text')}</p>${plainButton(t('finish.close.open'), () => context.set({ dialog: { id: 'close' } }), { look: 'stop', id: 'close' })}</section>
   ${outcomeForm(context)}` });

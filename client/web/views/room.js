@@ -8,6 +8,7 @@ import { cameraControl, lineWords, microphoneControl, panelControl, screenContro
 import { documentsPanel } from './documents.js';
 import { ringStrip } from './knock.js';
 import { notices } from './notices.js';
+import { companyControl, companyStrip } from './company.js';
 import { paperStrip } from './paper.js';
 import { connection, mark, plainButton } from './parts.js';
 import { promise } from './promise.js';
@@ -32,13 +33,13 @@ export function room(context) {
   return html`<div class="room-page ${hue} ${context.ui.panel ? 'panel-open' : ''}">
     ${banner(here, { unsure: state.connection === 'retrying', more: html`<div class="banner-line">${privacyLine(context)}${lineWords(context)}</div>` })}
     <main class="room-main" aria-label=${t('room.main')}>
-      ${connection(context)}${ringStrip(context)}${promise(context)}${notices(context)}${paperStrip(context)}
+      ${connection(context)}${ringStrip(context)}${companyStrip(context)}${promise(context)}${notices(context)}${paperStrip(context)}
       ${tiles(here, state.media, (person) => (person.side && person.side === state.me.side ? hue : person.role === 'mediator' ? 'hue-mediator' : 'hue-joint'))}
     </main>
     <nav class="controls" aria-label=${t('controls.label')}>
       ${microphoneControl(context)}${cameraControl(context)}
       ${panelControl(context, 'chat', 'chat', unread(context))}${panelControl(context, 'documents', 'document', documents)}
-      <div class="extra ${context.ui.more ? 'shown' : ''}">${screenControl(context)}${soundOnlyControl(context)}</div>
+      <div class="extra ${context.ui.more ? 'shown' : ''}">${screenControl(context)}${soundOnlyControl(context)}${companyControl(context)}</div>
       <div class="ways">${plainButton(t('quiet.open', { mediator }), () => context.set({ dialog: { id: 'quiet' } }), { icon: 'letter', id: 'quiet' })}
       ${plainButton(t('leave.open'), () => context.set({ dialog: { id: 'leave' } }), { icon: 'leave', id: 'leave' })}
       <button type="button" class="more-control" data-focus="panel-more" aria-expanded=${context.ui.more ? 'true' : 'false'} aria-label=${t('controls.more.show')} @click=${() => context.set({ more: !context.ui.more })}>${t('controls.more')}</button></div>

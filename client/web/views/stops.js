@@ -42,6 +42,7 @@ export function ended(context, more) {
   return quietPage(context, html`<div class="card stop-card">${mark('tick', 'big')}${heading(t(`ended.${life}.title`))}
     <p class="lead">${t(`ended.${life}.text`)}</p>
     ${life === 'closed' ? html`<p>${context.state.kept.length ? t('ended.kept', { count: context.state.kept.length }) : t('ended.nothing-kept')}</p>` : nothing}
+    ${life === 'adjourned' ? html`<p>${t('ended.adjourned.kept')}</p><div class="row">${actButton(context, { id: 'come-back', label: t('ended.adjourned.here'), look: 'primary', act: () => context.actions.comeBack() })}</div>` : nothing}
     ${life === 'left' ? html`<div class="row">${plainButton(t('ended.left.back'), () => location.reload(), { look: 'primary' })}</div>` : nothing}
     </div>${more}`, 'narrow');
 }
