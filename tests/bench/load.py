@@ -7,6 +7,7 @@ import os
 import random
 import secrets
 import socket
+import statistics
 import struct
 import time
 from dataclasses import dataclass, field
@@ -14,11 +15,11 @@ from dataclasses import dataclass, field
 from client.rtc import rtcp, rtp, stun
 from client.rtc.association import Offered
 from client.rtc.toolbox import Certificate, Dtls, c_ffi, protect
+from server.media.lite.engine import own_addresses
 
 CERTIFICATE = Certificate()
 FPS, AUDIO_S = 25, 0.02
 PACKET = 1100
-TICK = os.sysconf("SC_CLK_TCK")
 _OUT = struct.Struct("!BBHLLHHB3sBHx")
 
 
@@ -48,18 +49,27 @@ class Link:
         self.buffer = c_ffi.new("char[]", 2048)
         self.view = memoryview(c_ffi.buffer(self.buffer))
         self.length = c_ffi.new("int *")
-
-    async def open(
-        self, address: tuple[str, int], ufrag: str, password: str, fingerprint: tuple[str, str], role: str
-    ) -> None:
-        self.remote = (ufrag, password)
         self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.sock.setblocking(False)
         try:
             self.sock.setsockopt(socket.SOL_SOCKET, 33, 4 << 20)
         except OSError:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-        self.sock.bind((address[0] if address[0].startswith("127.") else "", 0))
+        self.sock.bind(("", 0))
+
+    @property
+    def candidate(self) -> str:
+        """For servers that want to know an address before they answer: this machine's, and the loopback's."""
+        hosts = dict.fromkeys((*own_addresses(("0.0.0.0",)), "127.0.0.1"))
+        number = self.sock.getsockname()[1]
+        return "\r\n".join(
+            f"a=candidate:{i} 1 udp {2130706431 - i} {h} {number} typ host" for i, h in enumerate(hosts, 1)
+        )
+
+    async def open(
+        self, address: tuple[str, int], ufrag: str, password: str, fingerprint: tuple[str, str], role: str
+    ) -> None:
+        self.remote = (ufrag, password)
         self.sock.connect(address)
         self.address = address
         asyncio.get_running_loop().add_reader(self.sock.fileno(), self.readable)
@@ -79,7 +89,7 @@ class Link:
                 f"{self.remote[0]}:{self.ufrag}",
                 self.remote[1].encode(),
                 nominate=True,
-                tie_breaker=b"bench-12",
+                tie_breaker=b"\xff" * 8,
             )
         )
 
@@ -151,7 +161,9 @@ class Link:
         if blocks:
             self.send_record(self.tx.protect_rtcp(rtcp.estimate(1, 8_000_000, [b.ssrc for b in blocks[:16]])))
 
-    def close(self) -> None:
+    async def close(self) -> None:
+        if self.dtls is not None:
+            await self.dtls.close()
         asyncio.get_running_loop().remove_reader(self.sock.fileno())
         self.sock.close()
 
@@ -226,14 +238,9 @@ class Person:
                 self.send(1, 0x80 if last else 0, head + self.payload)
 
 
-def processor_seconds(pids: list[int]) -> float:
-    """User and system time of processes so far."""
-    total = 0
-    for pid in pids:
-        with open(f"/proc/{pid}/stat") as f:
-            fields = f.read().rsplit(")", 1)[1].split()
-        total += int(fields[11]) + int(fields[12])
-    return total / TICK
+def processor_seconds(pid: int) -> float:
+    """User and system time of a process so far, to the nanosecond (its own clock, see clock_getcpuclockid(3))."""
+    return time.clock_gettime((~pid) << 3 | 2)
 
 
 def streams_answer(offered: Offered, link: Link, audio: int, video: int) -> str:
@@ -244,30 +251,48 @@ def streams_answer(offered: Offered, link: Link, audio: int, video: int) -> str:
     return write_answer(offered, link.ufrag, link.password, CERTIFICATE.fingerprint, mids)
 
 
-async def drive(
-    people: list[Person],
-    links: list[Link],
-    tally: Tally,
-    pids: list[int],
-    seconds: float,
-    warm: float,
-    fan: int,
-    probe: bool,
-    wake: bool = False,
-) -> dict[str, float]:
-    """Send for a while and measure the server's processor time per packet that came back.
+@dataclass
+class Load:
+    """The people of one server, and what came back to them."""
+
+    pids: list[int]
+    fan: int  # to how many each packet should go
+    people: list[Person] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one load cost: medians over the slices of the measurement."""
+
+    us: float  # CPU microseconds per delivered packet
+    core: float  # processors in use
+    busiest: float  # processors in use by the busiest process
+    pps: float
+    mbps: float
+    lost: float
+    p50: float  # milliseconds
+    p99: float
+
+
+async def drive(loads: list[Load], seconds: float, warm: float, slices: int = 4, wake: bool = False) -> list[Result]:
+    """Send the same to every load for a while, in one loop, and measure each server's processor time per packet that came back.
 
     The generator looks at its sockets at every step instead of being woken by them: on one machine the sender of a datagram
     pays for waking its receiver, which no server on a network does. `wake` restores the waking.
     """
-    now = time.perf_counter()
-    loop = asyncio.get_running_loop()
-    polled = links if wake is False else []
+    now, loop = time.perf_counter(), asyncio.get_running_loop()
+    people, links = [p for load in loads for p in load.people], [link for load in loads for link in load.links]
+    probes = [load.links[-1] for load in loads]
+    polled = [] if wake else links
     for link in polled:
-        if not (probe and link is links[-1]):
+        if link not in probes:
             loop.remove_reader(link.sock.fileno())
-    for person in people:
-        person.start(now)
+    for load in loads:
+        random.seed(1)
+        for person in load.people:
+            person.start(now)
 
     async def pump(until: float) -> None:
         due = time.perf_counter() + 1
@@ -284,26 +309,40 @@ async def drive(
                 due += 0.25
             await asyncio.sleep(0.004)
 
+    def figures(load: Load) -> tuple[list[float], int, int, int]:
+        t = load.tally
+        return [processor_seconds(pid) for pid in load.pids], t.received, t.received_bytes, t.sent
+
     await pump(time.perf_counter() + warm)
-    if probe:
-        links[-1].probe = True
-    before = Tally(tally.received, tally.received_bytes, tally.sent)
-    cpu, own, start = processor_seconds(pids), sum(os.times()[:2]), time.perf_counter()
-    await pump(start + seconds)
+    for probe in probes:
+        probe.probe = True
+    costs: list[list[float]] = [[] for _ in loads]
+    first, start = [figures(load) for load in loads], time.perf_counter()
+    before = first
+    for _ in range(slices):
+        await pump(time.perf_counter() + seconds / slices)
+        after = [figures(load) for load in loads]
+        for cost, a, b in zip(costs, before, after, strict=True):
+            cost.append((sum(b[0]) - sum(a[0])) / max(1, b[1] - a[1]) * 1e6)
+        before = after
     took = time.perf_counter() - start
-    cpu, own = processor_seconds(pids) - cpu, sum(os.times()[:2]) - own
     await asyncio.sleep(0.3)
-    got, sent = tally.received - before.received, tally.sent - before.sent
-    lat = sorted(tally.latencies)
-    result = {
-        "us": cpu / got * 1e6 if got else math.nan,
-        "out_pps": got / took,
-        "mbps": (tally.received_bytes - before.received_bytes) * 8 / took / 1e6,
-        "core": cpu / took,
-        "lost": max(0.0, 1 - got / (sent * fan)) if sent else 1.0,
-        "generator": own / took,
-        "feedback": float(tally.feedback),
-    }
-    if lat:
-        result |= {"p50_ms": lat[len(lat) // 2] * 1e3, "p99_ms": lat[int(len(lat) * 0.99)] * 1e3}
-    return result
+    for link in polled:
+        link.readable()
+    results: list[Result] = []
+    for load, cost, a, b in zip(loads, costs, first, before, strict=True):
+        used = [y - x for x, y in zip(a[0], b[0], strict=True)]
+        times = sorted(load.tally.latencies) or [math.nan]
+        results.append(
+            Result(
+                us=statistics.median(cost),
+                core=sum(used) / took,
+                busiest=max(used) / took,
+                pps=(b[1] - a[1]) / took,
+                mbps=(b[2] - a[2]) * 8 / took / 1e6,
+                lost=max(0.0, 1 - (load.tally.received - a[1]) / ((b[3] - a[3]) * load.fan)) if b[3] > a[3] else 1.0,
+                p50=times[len(times) // 2] * 1e3,
+                p99=times[int(len(times) * 0.99)] * 1e3,
+            )
+        )
+    return results

@@ -2,17 +2,21 @@
 
 import asyncio
 import json
+import os
 import sys
 
 from client.protocol.media import Offer
 from server.media.lite.engine import LiteEngine
 from server.media.lite.pace import Pacer
 from server.media.lite.process import calm_collector, run_paced
+from server.media.workers import Options, WorkerEngine
 
 
-async def main(host: str, pacer: Pacer | None) -> None:
-    """Commands: {join}, {answer, generation, sdp}, {routes: {subscriber: [publishers]}, mediation}. Offers go to standard output."""
-    engine = LiteEngine(hosts=(host,), pacer=pacer)
+async def main(host: str, workers: int, pacer: Pacer | None) -> None:
+    """With `workers`, media in processes of its own as `incamera serve` has it; else here, as in one of them. Commands: {join}, {answer, generation, sdp}, {routes: {subscriber: [publishers]}, mediation}. Offers go to standard output."""
+    engine = (
+        WorkerEngine(Options(hosts=(host,), port=0), workers) if workers else LiteEngine(hosts=(host,), pacer=pacer)
+    )
     await engine.start()
     calm_collector()
     loop = asyncio.get_running_loop()
@@ -23,7 +27,7 @@ async def main(host: str, pacer: Pacer | None) -> None:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
-    say({"port": engine.port})
+    say({"pids": [os.getpid(), *(worker.pid for worker in getattr(engine, "workers", ()))]})
     while line := await reader.readline():
         m = json.loads(line)
         if "join" in m:
@@ -44,4 +48,4 @@ async def main(host: str, pacer: Pacer | None) -> None:
 
 
 if __name__ == "__main__":
-    run_paced(lambda pacer: main(sys.argv[1] if len(sys.argv) > 1 else "127.0.0.1", pacer))
+    run_paced(lambda pacer: main(sys.argv[1], int(sys.argv[2]), pacer))
