@@ -109,28 +109,87 @@ def lines_with(text: str, starts: frozenset[str]) -> Iterator[tuple[int, int]]:
         yield low, reached
 
 
-def starts_of(*alternations: str) -> tuple[frozenset[str], list[str]]:
-    """What the alternatives of these patterns begin with, for `lines_with`, and those alternatives that begin with no plain word."""
+def starts_of(*alternations: str, lenient: bool = False) -> frozenset[str]:
+    """The first four letters (or the whole of a shorter first word) of everything these alternatives can begin with."""
     starts: set[str] = set()
-    rest: list[str] = []
     for alternation in alternations:
-        depth, piece = 0, ""
-        for one in [*alternation, "|"]:
-            if one != "|" or depth:
-                depth += (one in "([") - (one in ")]")
-                piece += one
-                continue
-            found = regex.match(r"\p{L}+", piece)
-            word = found[0] if found is not None else ""
-            after = piece[len(word) : len(word) + 2]
-            if after[:1] in ("?", "*"):
-                word = word[:-1]
-            if len(word) >= 4 or (len(word) >= 2 and after in ("", "\\s", "\\b")):
-                starts.add(word[:4].lower())
-            else:
-                rest.append(piece)
+        for one in _alternatives(alternation):
+            try:
+                starts.update(_fronts(one, ""))
+            except ValueError:
+                if not lenient:
+                    raise
+    return frozenset(starts)
+
+
+def _alternatives(alternation: str) -> list[str]:
+    """The pieces between bars outside brackets."""
+    pieces, depth, piece, at = [], 0, "", 0
+    while at < len(alternation):
+        one = alternation[at]
+        if one == "\\":
+            piece += alternation[at : at + 2]
+            at += 2
+            continue
+        depth += (one in "([") - (one in ")]")
+        if one == "|" and depth == 0:
+            pieces.append(piece)
             piece = ""
-    return frozenset(starts), rest
+        else:
+            piece += one
+        at += 1
+    return [*pieces, piece]
+
+
+def _fronts(rest: str, front: str) -> Iterator[str]:
+    """The starts of one alternative. Raises when it can begin with something that is no letter."""
+    if len(front) >= 4 or not rest:
+        yield front[:4]
+        return
+    one = rest[0]
+    if one == "(":
+        end = _closing(rest)
+        inside, after = rest[rest.index(":") + 1 : end], rest[end + 1 :]
+        for choice in _alternatives(inside):
+            yield from _fronts(choice + after.removeprefix("?"), front)
+        if after.startswith("?"):
+            yield from _fronts(after[1:], front)
+        return
+    if one == "[":
+        end = rest.index("]")
+        letters, after = rest[1:end], rest[end + 1 :]
+    else:
+        letters, after = one, rest[1:]
+    if not letters.replace("-", "").replace(" ", "").isalpha() or (one != "[" and not letters.isalpha()):
+        if len(front) < 2:
+            raise ValueError(f"no start: {rest[:20]}")
+        yield front
+        return
+    if after.startswith("?"):
+        after = after[1:]
+        yield from _fronts(after, front)
+    for letter in letters:
+        if letter.isalpha():
+            yield from _fronts(after, front + letter.lower())
+        else:
+            yield front
+
+
+def _closing(text: str) -> int:
+    depth = 0
+    for at, one in enumerate(text):
+        depth += (one == "(") - (one == ")")
+        if depth == 0:
+            return at
+    raise ValueError("a bracket is open")
+
+
+def words_with(text: str, starts: frozenset[str], endings: tuple[str, ...] = ()) -> Iterator[tuple[int, int]]:
+    """Words of `text` (in lower case) that begin with one of these starts, or end with one of these endings."""
+    for found in _LETTERS.finditer(text):
+        word = found[0]
+        if word[:4] in starts or (endings and word.endswith(endings)):
+            yield found.start(), found.end()
 
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")

@@ -44,7 +44,7 @@ _LEAD = frozenset("under per the a an this that these those our my his her their
 _GENERIC = frozenset("rules high small local district county federal state supreme superior appeal appeals family civil criminal crown magistrates circuit regional municipal national public private primary secondary middle senior junior central general main head post home front back box human social mental medical emergency first second third new old big good great nice free full part time this that same whole".split())  # fmt: skip
 
 
-_STARTS, _ = starts_of(_LEGAL[3:-1], _TRADE[3:-1])
+_STARTS = starts_of(_LEGAL[3:-1], _TRADE[3:-1], lenient=True)
 _DOTTED = regex.compile(r"\b[SLBN]\.\s?[ALVR]\b|&")
 
 
