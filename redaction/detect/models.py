@@ -1,7 +1,6 @@
 """The statistical models: spaCy's entity recognizers alone, in batches, from packages on disk. Nothing is ever downloaded.
 
-The weights stay as published and the answers are the same; only the matrix products are done by numpy instead of BLIS,
-with the maxout pieces laid out in rows, which halves the time and more (docs/adr/010-text-engine.md).
+The weights stay as published and the answers are the same; how they are computed is in hasten.py (docs/adr/010-text-engine.md).
 """
 
 import importlib.util
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from redaction.detect.hasten import hasten
 
 CHUNK = 20_000
 # How much text one batch holds at most: bounds memory, whatever the size of a document.
@@ -78,7 +79,7 @@ class Model:
         else:
             self._nlp = spacy.load(package, exclude=[*_UNUSED])
         if "ner" in self._nlp.pipe_names:
-            _hasten(self._nlp.get_pipe("ner").model)
+            hasten(self._nlp.get_pipe("ner").model)
 
     def documents(self, texts: Sequence[str]) -> Iterator[Any]:
         """spaCy documents with entities, in the order of the texts."""
@@ -128,40 +129,3 @@ def batches(parts: Iterable[tuple[int, int, str]]) -> Iterator[list[tuple[int, i
         size += len(part[2])
     if batch:
         yield batch
-
-
-def _hasten(model: Any) -> None:
-    """Use numpy's matrix product and a maxout without bookkeeping for training, in this model only."""
-    from thinc.api import NumpyOps
-
-    ops = NumpyOps(use_blis=False)
-    for node in model.walk():
-        node.ops = ops
-        if node.name == "maxout":
-            node._func = _Maxout(node)
-
-
-class _Maxout:
-    """Forward pass of thinc's maxout layer: the pieces lie one after the other, so that the maximum runs over whole rows."""
-
-    def __init__(self, node: Any) -> None:
-        import numpy
-
-        weights, bias = node.get_param("W"), node.get_param("b")
-        self._outputs, self._pieces, inputs = weights.shape
-        flat = weights.transpose(1, 0, 2).reshape(self._pieces * self._outputs, inputs)
-        self._weights = numpy.ascontiguousarray(flat.T)
-        self._bias = numpy.ascontiguousarray(bias.T.reshape(-1))
-        self._maximum = numpy.maximum
-
-    def __call__(self, model: Any, inputs: Any, is_train: bool) -> tuple[Any, Any]:
-        values = inputs @ self._weights
-        values += self._bias
-        best = values[:, : self._outputs]
-        for piece in range(1, self._pieces):
-            best = self._maximum(best, values[:, piece * self._outputs : (piece + 1) * self._outputs])
-        return best, _no_training
-
-
-def _no_training(_: Any) -> Any:
-    raise RuntimeError("this pipeline only reads")
