@@ -18,7 +18,7 @@ from redaction.detect.propagation import Identities, identify, learn_roster, spr
 from redaction.detect.recognizers import ALL
 from redaction.detect.roster import find_people
 from redaction.detect.settle import from_entities, settle, trim
-from redaction.detect.unclear import unclear
+from redaction.detect.unclear import unclear, worth_reading
 from redaction.detect.unnamed import acting, initials, unexplained
 from redaction.detect.view import View
 from redaction.plan import Finding
@@ -95,20 +95,25 @@ class Detector:
             which = [index for index, code in enumerate(codes) if code == language]
             # A text in a language without a model is still read by the English one: names look alike.
             best, *others = self._ready(language) or self._ready("en")
-            for index, entities in zip(which, best.entities([views[index].text for index in which]), strict=True):
-                result[index] = entities
+            for index in which:
+                result[index] = []
+            self._read_places(best, views, [(index, *place) for index in which for place in worth_reading(views[index])], result)
             for model in others:
                 open_places = [
                     (index, *place)
                     for index in which
                     for place in _second_look(views[index], rules[index], result[index])
                 ]
-                read = model.entities([views[index].text[start:end] for index, start, end in open_places])
-                for (index, start, _), entities in zip(open_places, read, strict=True):
-                    result[index] += [
-                        Entity(one.start + start, one.end + start, one.label, one.model) for one in entities
-                    ]
+                self._read_places(model, views, open_places, result)
         return result
+
+    def _read_places(
+        self, model: Model, views: Sequence[View], places: Sequence[tuple[int, int, int]], into: dict[int, list[Entity]]
+    ) -> None:
+        """What a model finds in these stretches (which text, start, end), added to what is known of their texts."""
+        read = model.entities([views[index].text[start:end] for index, start, end in places])
+        for (index, start, _), entities in zip(places, read, strict=True):
+            into[index] += [Entity(one.start + start, one.end + start, one.label, one.model) for one in entities]
 
     def _read_rules(self, view: View) -> list[Span]:
         spans: list[Span] = []
@@ -153,8 +158,8 @@ class Detector:
 
 
 def _second_look(view: View, rules: Sequence[Span], entities: Sequence[Entity]) -> list[tuple[int, int]]:
-    """Letters and chats are read twice in full: they are short, and their names are the hard ones."""
-    return unclear(view, rules, entities) if view.formal else [(0, len(view.text))]
+    """Letters and chats are read twice: their names are the hard ones. Of a judgment only what is still unexplained."""
+    return unclear(view, rules, entities) if view.formal else worth_reading(view)
 
 
 def _back(text: str, view: View, spans: Sequence[Span]) -> list[Span]:

@@ -1,10 +1,11 @@
 """Which sentences a second look is worth: those with a capital or a number that nothing has explained yet."""
 
+import re
 from collections.abc import Sequence
 
 import regex
 
-from redaction.detect.lexicon import is_everyday
+from redaction.detect.lexicon import everyday, is_everyday, wordy_names
 from redaction.detect.models import Entity
 from redaction.detect.rules import LIMIT
 from redaction.detect.settle import opens_sentence
@@ -37,6 +38,50 @@ def unclear(view: View, spans: Sequence[Span], entities: Sequence[Entity]) -> li
         else:
             result.append((start, reached))
     return result
+
+
+def worth_reading(view: View) -> list[tuple[int, int]]:
+    """What a model should read of a letter or a chat: all but the sentences made of small everyday words, which name nobody."""
+    text, low = view.text, view.lower
+    if view.language != "en" or view.formal:
+        return [(0, len(text))]
+    common, wordy = everyday("en"), wordy_names()
+    result: list[tuple[int, int]] = []
+    start = 0
+    for end in [*(found.end() for found in _SENTENCE.finditer(text)), len(text)]:
+        if end <= start:
+            continue
+        if _telling(text, low, start, end, common, wordy):
+            if result and result[-1][1] == start:
+                result[-1] = (result[-1][0], end)
+            else:
+                result.append((start, end))
+        start = end
+    return result
+
+
+def _telling(text: str, low: str, start: int, end: int, common: frozenset[str], wordy: frozenset[str]) -> bool:
+    """Whether a sentence has a number, a day, a strange word or a capital that its place doesn't explain."""
+    if _TIME.search(low, start, end) is not None:
+        return True
+    opens = True
+    for found in _TOKEN.finditer(low, start, end):
+        at, word = found.start(), found[0]
+        if len(word) > 1 and word not in common:
+            return True
+        if text[at] != word[0]:
+            if word in wordy and word not in _MODALS:
+                return True
+            if not opens and word != "i":
+                return True
+        opens = text[found.end() : found.end() + 1] in (":", "\"", "-", ">", "*", "(")
+    return False
+
+
+_SENTENCE = re.compile(r"[.!?]+\s+|\n+")
+_TOKEN = re.compile(r"[^\W\d_]+")
+_TIME = re.compile(r"\d|@|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:tomorrow|today|yesterday|tonight|next|last|morning|evening|afternoon|noon|week|weekend|month|year|january|february|april|june|july|august|september|october|november|december)\b")
+_MODALS = frozenset("will may can mark".split())
 
 
 def _sentence_start(text: str, at: int, floor: int) -> int:
