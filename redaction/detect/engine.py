@@ -17,7 +17,7 @@ from redaction.detect.people import Person, forms
 from redaction.detect.propagation import Identities, identify, learn_roster, spread
 from redaction.detect.recognizers import ALL
 from redaction.detect.roster import find_people
-from redaction.detect.settle import from_entities, settle, trim
+from redaction.detect.settle import from_entities, settle, settle_more, trim
 from redaction.detect.unclear import unclear, worth_reading
 from redaction.detect.unnamed import acting, initials, unexplained
 from redaction.detect.view import View
@@ -137,13 +137,13 @@ class Detector:
         learn_roster(views, roster, identities)
         settled = [settle([*spans, *known]) for spans, known in zip(raw, roster, strict=True)]
         settled = [widen_bodies(view, spans) for view, spans in zip(views, settled, strict=True)]
-        settled = [settle([*spans, *short_forms_used(view, spans)]) for view, spans in zip(views, settled, strict=True)]
+        settled = [settle_more(spans, short_forms_used(view, spans)) for view, spans in zip(views, settled, strict=True)]
         settled = identify(views, settled, identities)
         more = spread(views, settled)
-        settled = [settle([*spans, *extra]) for spans, extra in zip(settled, more, strict=True)]
+        settled = [settle_more(spans, extra) for spans, extra in zip(settled, more, strict=True)]
         for step in (initials, acting):
-            settled = [settle([*spans, *extra]) for spans, extra in zip(settled, step(views, settled), strict=True)]
-        settled = [settle([*spans, *unexplained(view, spans)]) for view, spans in zip(views, settled, strict=True)]
+            settled = [settle_more(spans, extra) for spans, extra in zip(settled, step(views, settled), strict=True)]
+        settled = [settle_more(spans, unexplained(view, spans)) for view, spans in zip(views, settled, strict=True)]
         settled = _mark_minors(views, settled)
         result = []
         for text, view, spans, language in zip(texts, views, settled, covers, strict=True):

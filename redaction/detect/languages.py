@@ -46,22 +46,30 @@ class Language(msgspec.Struct, frozen=True):
 
 
 @cache
-def _table() -> dict[str, frozenset[str]]:
-    return {code: frozenset(word for word in words.split() if len(word) > 1) for code, words in _SMALL_WORDS.items()}
+def _table() -> dict[str, tuple[str, ...]]:
+    """Small word -> the languages that have it."""
+    table: dict[str, tuple[str, ...]] = {}
+    for code, words in _SMALL_WORDS.items():
+        for word in {word for word in words.split() if len(word) > 1}:
+            table[word] = (*table.get(word, ()), code)
+    return table
 
 
 def guess(text: str) -> str:
     """The likeliest language code; `en` for a text without words, `und` when no language fits."""
-    letters = sum(one.isalpha() for one in text[:20_000])
-    if letters and len(_OTHER_SCRIPT.findall(text, 0, 20_000)) * 2 > letters:
+    text = text[:20_000]
+    if not text.isascii() and len(_OTHER_SCRIPT.findall(text)) * 2 > sum(map(str.isalpha, text)):
         return "und"
     # What an earlier redaction put there is English whatever the text is.
-    text = _PLACEHOLDER.sub(" ", text[:20_000])
-    words = [word.lower() for word in _WORD.findall(text)]
+    text = _PLACEHOLDER.sub(" ", text) if "[" in text else text
+    words = _WORD.findall(text.lower())
     if not words:
         return "en"
-    counts = Counter(words)
-    hits = {code: sum(counts[word] for word in small) for code, small in _table().items()}
+    hits = dict.fromkeys(_SMALL_WORDS, 0)
+    table = _table()
+    for word, count in Counter(words).items():
+        for code in table.get(word, ()):
+            hits[code] += count
     hits["fr"] += len(_FRENCH_LETTERS.findall(text))
     hits["es"] += len(_SPANISH_SIGNS.findall(text))
     best = max(hits, key=lambda code: (hits[code], code == "en"))

@@ -16,6 +16,7 @@ from redaction.detect.view import View
 from redaction.spans import Span, covered
 
 _WORD = regex.compile(r"\p{Lu}?[\p{Ll}\p{M}\p{Lo}]+(?:['’-]\p{L}[\p{Ll}\p{M}]+)*|\p{Lu}+(?!\p{Ll})(?:['’-]\p{Lu}+)*")
+_JOINT = regex.compile(r"['’-]")
 _SPREADS = frozenset({"ORGANIZATION", "SCHOOL", "EMPLOYER", "GEO_SMALL"})
 SURE = 0.5
 
@@ -129,7 +130,7 @@ def _more(
     common = everyday(view.language)
     pieces: dict[str, str] = {}
     for word in words:
-        for piece in regex.split(r"['’-]", word):
+        for piece in _JOINT.split(word):
             pieces.setdefault(piece, word)
     for found in _WORD.finditer(text, timeout=LIMIT):
         start = found.start()

@@ -24,6 +24,8 @@ _SINGLE = regex.compile(
 )
 _FALSE_INITIALS = frozenset("OK US UK EU PS AM PM TV ID IT HR NO SO DO BE AS AT IN ON OR IF IS TO UP WE ME MY BY OF GP IV PC PR QC KC CV CD DVD ATM USA FAQ LOL OMG FYI BBC NHS IRS DNA GPS CEO VIP ETA PIN SIM VAT".split())  # fmt: skip
 _NOT_AFTER = frozenset("you i he she we they it the this there that be not my your his her our their a an".split())
+_JOINT = regex.compile(r"['’-]")
+_NEXT = regex.compile(r"\s+(\p{L}+)")
 _NUMBER = regex.compile(r"(?<![\w])\+?\(?\d[\d ().\-–/]{5,20}\d(?!\w)")
 
 
@@ -114,7 +116,7 @@ def _who(word: str, text: str, start: int, end: int, known: Forms) -> tuple[str 
 
 def _like(word: str, low: str, capital: bool, known: Forms) -> tuple[str | None, float]:
     """Whose name this word resembles; the same for the same word, so it is asked once per job."""
-    for piece in regex.split(r"['’-]", word):
+    for piece in _JOINT.split(word):
         if len(piece) > 3 and piece.lower() in known.words:
             return known.words[piece.lower()], 0.9
     if not capital and low in given_names() and len(low) < 5:
@@ -137,5 +139,5 @@ def _is_verb(text: str, start: int, end: int, low: str) -> bool:
     before = text[:start].rstrip(" \t\"'“‘(>*-")
     if before and before[-1] not in ".!?:\n;":
         return False
-    after = regex.match(r"\s+(\p{L}+)", text, pos=end)
+    after = _NEXT.match(text, end)
     return after is not None and after[1].lower() in _NOT_AFTER

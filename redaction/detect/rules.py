@@ -75,26 +75,27 @@ def table(
     return Recognizer(name, says, find, languages)
 
 
-def around(text: str, anchor: Any, back: int, on: int) -> Iterator[tuple[int, int]]:
-    """Stretches around the anchors, joined where they meet, never cutting a word."""
-    held: tuple[int, int] | None = None
+def around(text: str, anchors: Iterable[tuple[int, int]], back: int, on: int) -> Iterator[tuple[int, int]]:
+    """Stretches around these places, joined where they meet, never cutting a word."""
+    held_low, held_high = -1, -1
     size = len(text)
-    for found in anchor.finditer(text, timeout=LIMIT):
-        if held is not None and found.end() + on <= held[1]:
+    for start, end in anchors:
+        if end + on <= held_high:
             continue
-        low, high = max(0, found.start() - back), min(size, found.end() + on)
-        while low > 0 and text[low - 1].isalnum():
-            low -= 1
+        low, high = max(0, start - back), min(size, end + on)
+        if low > held_high:
+            while low > 0 and text[low - 1].isalnum():
+                low -= 1
         while high < size and (text[high].isalnum() or text[high - 1].isalnum()):
             high += 1
-        if held is not None and low <= held[1]:
-            held = (held[0], max(held[1], high))
-        else:
-            if held is not None:
-                yield held
-            held = (low, high)
-    if held is not None:
-        yield held
+        if low <= held_high:
+            held_high = max(held_high, high)
+            continue
+        if held_high >= 0:
+            yield held_low, held_high
+        held_low, held_high = low, high
+    if held_high >= 0:
+        yield held_low, held_high
 
 
 def lines_with(text: str, starts: frozenset[str]) -> Iterator[tuple[int, int]]:

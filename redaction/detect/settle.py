@@ -34,6 +34,9 @@ _EDGE = ' \t\n\r,;:!?"“”‘()[]{}<>*|•·–—-_=~'
 _THE = regex.compile(
     r"^(?:the|The|a|an|A|An|this|This|that|our|my|his|her|their|your|its|le|la|les|el|los|las|du|de)\s+"
 )
+_LETTERS = regex.compile(r"[\p{L}\p{M}]+")
+_NAME_WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]+)*")
+_CURRENCY = regex.compile(r"dollar|euro|pound|buck|grand|quid|cent")
 _POSSESSIVE = regex.compile(r"['’]s$")
 
 
@@ -121,11 +124,9 @@ def _harmless(view: View, start: int, end: int, kind: str, label: str, foreign: 
         case "QUANTITY":
             return not view.formal or not any(one.isdigit() for one in words) or "§" in words
         case "AMOUNT":
-            return not any(one.isdigit() for one in words) and not regex.search(
-                r"dollar|euro|pound|buck|grand|quid|cent", low
-            )
+            return not any(one.isdigit() for one in words) and _CURRENCY.search(low) is None
         case "PERSON":
-            parts = [part for part in regex.findall(r"[\p{L}\p{M}]+", low) if len(part) > 1]
+            parts = [part for part in _LETTERS.findall(low) if len(part) > 1]
             if not parts or parts[0] in _NO_PERSON or (view.formal and words[0].islower()):
                 return True
             common = all(
@@ -140,7 +141,7 @@ def _harmless(view: View, start: int, end: int, kind: str, label: str, foreign: 
                 return True
             return common and (not words[0].isupper() or opens_sentence(view.text, start) or len(parts) > 3)
         case "ORGANIZATION" | "GEO_SMALL":
-            parts = regex.findall(r"[\p{L}\p{M}]+", low)
+            parts = _LETTERS.findall(low)
             if (
                 low in _NO_NAMES
                 or not parts
@@ -247,18 +248,33 @@ def settle(spans: Iterable[Span]) -> list[Span]:
     """Merged spans, nested weaker kinds dropped; the same words with several meanings keep them in `also`."""
     merged = merge(_same_place(merge(spans)))
     kept: list[Span] = []
+    # How far any span up to here reaches: what ends before can't cover what comes after.
+    reaches, furthest = [], 0
+    for span in merged:
+        furthest = max(furthest, span.end)
+        reaches.append(furthest)
     for index, span in enumerate(merged):
-        if not any(_swallows(other, span) for other in _around(merged, index)):
+        if not any(_swallows(other, span) for other in _around(merged, index, reaches)):
             kept.append(span)
     return kept
 
 
-def _around(spans: Sequence[Span], index: int) -> Iterable[Span]:
-    """Spans near enough to cover the one at `index`; the list is sorted by start."""
+def settle_more(spans: list[Span], more: Iterable[Span]) -> list[Span]:
+    """What was settled, with what was found since."""
+    extra = list(more)
+    return settle([*spans, *extra]) if extra else spans
+
+
+def _around(spans: Sequence[Span], index: int, reaches: Sequence[int]) -> Iterable[Span]:
+    """Spans that may cover the one at `index`; the list is sorted by start."""
+    one = spans[index]
     for at in range(index - 1, max(-1, index - 40), -1):
-        yield spans[at]
+        if reaches[at] < one.end:
+            break
+        if spans[at].end >= one.end:
+            yield spans[at]
     for at in range(index + 1, len(spans)):
-        if spans[at].start > spans[index].start:
+        if spans[at].start > one.start:
             break
         yield spans[at]
 
@@ -301,7 +317,7 @@ def name_words(words: str) -> list[str]:
     """The words of a name that can stand for the person: no initials, titles or particles."""
     return [
         part
-        for part in regex.findall(r"\p{L}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]+)*", words)
+        for part in _NAME_WORD.findall(words)
         if len(part) > 1 and part.lower() not in _FILLERS
     ]
 

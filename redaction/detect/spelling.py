@@ -53,6 +53,9 @@ _ALIKE = (
     ("ph", "f"), ("ck", "k"), ("qu", "k"), ("kh", "h"), ("sch", "sh"), ("tsh", "ch"), ("oo", "u"), ("ou", "u"), ("ee", "i"), ("ea", "i"), ("ie", "i"), ("ey", "i"),
     ("c", "k"), ("q", "k"), ("y", "i"), ("j", "i"), ("z", "s"), ("w", "v"), ("x", "ks"),
 )  # fmt: skip
+_NO_LETTER = regex.compile(r"[^a-z]")
+_DOUBLED = regex.compile(r"(.)\1+")
+_HYPHEN = regex.compile(r"[-‑]")
 _ENDINGS = regex.compile(r"(?:zza|za|ers?|sies?|s?y|ies?|i|s|o|a|ah)$")
 
 
@@ -66,10 +69,10 @@ def latin(word: str) -> str:
 @lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """How a word sounds, roughly: for comparing, never for showing."""
-    plain = regex.sub(r"[^a-z]", "", latin(word))
+    plain = _NO_LETTER.sub("", latin(word))
     for old, new in _ALIKE:
         plain = plain.replace(old, new)
-    return str(regex.sub(r"(.)\1+", r"\1", plain))
+    return str(_DOUBLED.sub(r"\1", plain))
 
 
 def shortens(short: str, full: str) -> bool:
@@ -96,7 +99,7 @@ def misspells(word: str, name: str) -> bool:
 
 def forms_of(names: Sequence[str]) -> set[str]:
     """The capitals that stand for these names, double names in one letter or in two."""
-    pieces = [piece for name in names for piece in regex.split(r"[-‑]", name) if piece]
+    pieces = [piece for name in names for piece in _HYPHEN.split(name) if piece]
     result = set()
     for parts in (list(names), pieces):
         if len(parts) >= 2:

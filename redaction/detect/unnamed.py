@@ -24,6 +24,7 @@ _LETTERS = regex.compile(
 _AT = regex.compile(
     r"(?:\b(?:at|in|from|to|near|into|outside|inside|behind|for|with|by|of|en|chez|à|au)\s(?:the\s)?|@\s?)$", regex.I
 )
+_CAPITAL_WORD = regex.compile(_WORD)
 _ROMAN = regex.compile(r"[IVXLC]+$")
 # Capitals that say what, not who: institutions of every dispute, days, services that everybody uses, headings.
 _COMMON = frozenset(
@@ -108,7 +109,7 @@ def _capitals(name: str) -> list[str]:
     kept = set(name_words(name))
     return [
         word
-        for word in regex.findall(r"\p{Lu}[\p{L}\p{M}]*(?:['’-]\p{L}[\p{L}\p{M}]+)*", name)
+        for word in _CAPITAL_WORD.findall(name)
         if word in kept or len(word) == 1
     ]
 

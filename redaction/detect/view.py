@@ -13,6 +13,7 @@ import regex
 _INVISIBLE = regex.compile(
     r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
 )
+_NEWLINE = regex.compile(r"\n")
 _ODD = regex.compile(r"[^\x00-\x7f]")
 _SPACES = frozenset("\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000")
 _LOOKALIKE = dict(
@@ -75,8 +76,9 @@ class View:
     @cached_property
     def shouts(self) -> bool:
         """Whether so much is in capitals that a capital proves nothing."""
-        letters = [one for one in self.text[:5_000] if one.isalpha()]
-        return len(letters) > 20 and sum(one.isupper() for one in letters) * 2 > len(letters)
+        piece = self.text[:5_000]
+        letters = sum(map(str.isalpha, piece))
+        return letters > 20 and sum(map(str.isupper, piece)) * 2 > letters
 
     @cached_property
     def formal(self) -> bool:
@@ -89,7 +91,7 @@ class View:
 
     @cached_property
     def line_starts(self) -> list[int]:
-        return [0, *(found.end() for found in regex.finditer(r"\n", self.text))]
+        return [0, *(found.end() for found in _NEWLINE.finditer(self.text))]
 
     def line_of(self, offset: int) -> tuple[int, int]:
         """Start and end of the line that holds `offset`."""

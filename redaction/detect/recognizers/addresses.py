@@ -1,6 +1,7 @@
 """Postal addresses: a street with a number, what follows it up to the country, post codes, boxes, floors and flats."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import regex
 
@@ -129,9 +130,19 @@ _LABEL_LINE = regex.compile(r"^[^\n]{0,40}:|\b(?i:phone|tel|e-?mail|fax|ssn|dob|
 
 def _find(view: View) -> Iterator[Span]:
     text = view.text
+    # Many patterns share their anchors, and some the whole stretch around them.
+    places: dict[Any, list[tuple[int, int]]] = {}
+    windows: dict[Any, list[tuple[int, int]]] = {}
     for kind, score, pattern, anchor, back, on in _PATTERNS:
         named = "x" in pattern.groupindex
-        for low, high in around(text, anchor, back, on):
+        if anchor not in places:
+            places[anchor] = [found.span() for found in anchor.finditer(text, timeout=LIMIT)]
+        if not places[anchor]:
+            continue
+        key = (anchor, back, on)
+        if key not in windows:
+            windows[key] = list(around(text, places[anchor], back, on))
+        for low, high in windows[key]:
             for found in pattern.finditer(text, low, high, timeout=LIMIT):
                 start, end = found.span("x") if named else found.span()
                 end = _cut(text, start, end)

@@ -15,6 +15,7 @@ _LABEL = regex.compile(
     r"(?:\s*(?:me|is|on|at|no|number|us|her|him|my|new|al|au|the|it['’]?s|em|es|:|#|\.|=))*\s*[:.]?\s*(?P<x>\+?\(?\d[\d ().\-–]{5,18}\d)",
     I,
 )
+_BETWEEN = regex.compile(r"\D+")
 _FAX = regex.compile(r"\bfax\b", I)
 _DATE = regex.compile(
     r"^(?:\d{1,2}[-./ ]\d{1,2}[-./ ](?:\d{4}|\d{2})|\d{4}[-./]\d{1,2}[-./]\d{1,2}|(?:19|20)\d{2}\s?[-–/]\s?(?:(?:19|20)\d{2}|\d{2}))$"
@@ -34,7 +35,7 @@ def _plausible(text: str) -> bool:
     if text[0] != "+" and _SUM.match(text) and count <= 9:
         # 6 000 000 is a sum, 600 000 000 with a leading 6 may be a Spanish mobile: three groups of three are a number.
         return text.count(" ") == 2 and len(text.split()[0]) == 3 and text[0] in "0679" and "." not in text
-    groups = [group for group in regex.split(r"\D+", text) if group]
+    groups = [group for group in _BETWEEN.split(text) if group]
     if count < 9 and text[0] not in "+(0" and not (len(groups) == 2 and min(map(len, groups)) >= 3):
         return len(groups) >= 3 and all(len(group) == 2 for group in groups[1:])
     return True

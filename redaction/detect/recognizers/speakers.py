@@ -95,6 +95,7 @@ _INITIALLED = regex.compile(
     r"|\b(?i:caucus|private\s+(?:session|meeting))\s+(?:w/\s?|with\s+|-\s?)?(?P<x>\p{Lu})(?=\s?[:,.;]|\s+(?:says?|wants?|will|is|has|again|2|two)\b|$)|(?<=\p{Lu}\.\p{Lu}\.\s{1,3})(?P<x>\p{Lu}{2,3})(?=\s*$)",
     M,
 )
+_SOLID = regex.compile(r"\S+")
 _TITLES = frozenset("mr mrs ms miss mx dr sir".split())
 
 
@@ -190,7 +191,7 @@ def _without_title(name: str) -> str:
 
 def _trimmed(start: int, name: str, score: float, language: str) -> Iterator[Span]:
     """The name without a kinship word, a title or an everyday word in front or behind."""
-    parts = [(found.start(), found.end(), found[0]) for found in regex.finditer(r"\S+", name)]
+    parts = [(found.start(), found.end(), found[0]) for found in _SOLID.finditer(name)]
     kin = {
         "aunty",
         "auntie",
