@@ -97,7 +97,9 @@ class Detector:
             best, *others = self._ready(language) or self._ready("en")
             for index in which:
                 result[index] = []
-            self._read_places(best, views, [(index, *place) for index in which for place in worth_reading(views[index])], result)
+            self._read_places(
+                best, views, [(index, *place) for index in which for place in worth_reading(views[index])], result
+            )
             for model in others:
                 open_places = [
                     (index, *place)
@@ -137,7 +139,9 @@ class Detector:
         learn_roster(views, roster, identities)
         settled = [settle([*spans, *known]) for spans, known in zip(raw, roster, strict=True)]
         settled = [widen_bodies(view, spans) for view, spans in zip(views, settled, strict=True)]
-        settled = [settle_more(spans, short_forms_used(view, spans)) for view, spans in zip(views, settled, strict=True)]
+        settled = [
+            settle_more(spans, short_forms_used(view, spans)) for view, spans in zip(views, settled, strict=True)
+        ]
         settled = identify(views, settled, identities)
         more = spread(views, settled)
         settled = [settle_more(spans, extra) for spans, extra in zip(settled, more, strict=True)]

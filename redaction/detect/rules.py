@@ -40,13 +40,15 @@ class Rule(msgspec.Struct, frozen=True):
     also: tuple[str, ...] = ()
     formal_only: bool = False
     informal_only: bool = False
+    # Whether it can match something without a digit in it, in a table whose other rules can't.
+    words: bool = False
 
 
 def rule(
     kind: str, score: float, pattern: str, flags: int = 0, *, check: Callable[[str], bool] | None = None,
-    also: tuple[str, ...] = (), formal_only: bool = False, informal_only: bool = False,
+    also: tuple[str, ...] = (), formal_only: bool = False, informal_only: bool = False, words: bool = False,
 ) -> Rule:  # fmt: skip
-    return Rule(kind, score, regex.compile(pattern, flags), check, also, formal_only, informal_only)
+    return Rule(kind, score, regex.compile(pattern, flags), check, also, formal_only, informal_only, words)
 
 
 def table(
@@ -58,18 +60,21 @@ def table(
     lower: bool = False,
     near_digits: bool = False,
 ) -> Recognizer:
-    """A recognizer made of rules; `lower` lets them read the text in lower case, which is faster than ignoring case."""
+    """A recognizer made of rules. `lower`: they read the text in lower case, which is faster than ignoring case. `near_digits`: only what holds digits."""
     groups = [(each, "x" in each.pattern.groupindex) for each in rules]
 
     def find(view: View) -> Iterator[Span]:
-        text = view.lower if lower else view.text
         for each, named in groups:
             if (each.formal_only and not view.formal) or (each.informal_only and view.formal):
                 continue
-            for found in each.pattern.finditer(text, timeout=LIMIT):
+            part = view.numbers if near_digits and not each.words else None
+            source = view if part is None else part
+            for found in each.pattern.finditer(source.lower if lower else source.text, timeout=LIMIT):
                 start, end = found.span("x") if named else found.span()
-                if end <= start or (each.check is not None and not each.check(view.text[start:end])):
+                if end <= start or (each.check is not None and not each.check(source.text[start:end])):
                     continue
+                if part is not None:
+                    start, end = part.back(start, end)
                 yield Span(start, end, each.kind, each.score, name, None, each.also)
 
     return Recognizer(name, says, find, languages)

@@ -315,11 +315,7 @@ def _same_place(spans: Sequence[Span]) -> list[Span]:
 
 def name_words(words: str) -> list[str]:
     """The words of a name that can stand for the person: no initials, titles or particles."""
-    return [
-        part
-        for part in _NAME_WORD.findall(words)
-        if len(part) > 1 and part.lower() not in _FILLERS
-    ]
+    return [part for part in _NAME_WORD.findall(words) if len(part) > 1 and part.lower() not in _FILLERS]
 
 
 _FILLERS = frozenset("mr mrs ms miss mx dr prof sir lady lord rev fr sr sra srta don doña dña mme mlle me van von der den de del la las los du di da dos das el al bin ibn y e le ter ten the and st judge justice officer aunty auntie aunt uncle adv jr ii iii".split())  # fmt: skip

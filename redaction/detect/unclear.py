@@ -74,13 +74,15 @@ def _telling(text: str, low: str, start: int, end: int, common: frozenset[str], 
                 return True
             if not opens and word != "i":
                 return True
-        opens = text[found.end() : found.end() + 1] in (":", "\"", "-", ">", "*", "(")
+        opens = text[found.end() : found.end() + 1] in (":", '"', "-", ">", "*", "(")
     return False
 
 
 _SENTENCE = re.compile(r"[.!?]+\s+|\n+")
 _TOKEN = re.compile(r"[^\W\d_]+")
-_TIME = re.compile(r"\d|@|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:tomorrow|today|yesterday|tonight|next|last|morning|evening|afternoon|noon|week|weekend|month|year|january|february|april|june|july|august|september|october|november|december)\b")
+_TIME = re.compile(
+    r"\d|@|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:tomorrow|today|yesterday|tonight|next|last|morning|evening|afternoon|noon|week|weekend|month|year|january|february|april|june|july|august|september|october|november|december)\b"
+)
 _MODALS = frozenset("will may can mark".split())
 
 

@@ -107,11 +107,7 @@ def initials(views: Sequence[View], spans: Sequence[Sequence[Span]]) -> list[lis
 def _capitals(name: str) -> list[str]:
     """The words of a name that begin with a capital, initials among them, titles not."""
     kept = set(name_words(name))
-    return [
-        word
-        for word in _CAPITAL_WORD.findall(name)
-        if word in kept or len(word) == 1
-    ]
+    return [word for word in _CAPITAL_WORD.findall(name) if word in kept or len(word) == 1]
 
 
 def acting(views: Sequence[View], spans: Sequence[Sequence[Span]]) -> list[list[Span]]:

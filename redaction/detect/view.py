@@ -9,6 +9,8 @@ from functools import cached_property
 
 import regex
 
+from redaction.detect.numbers import Part
+
 # Zero-width characters, soft hyphen, direction marks, variation selectors: they show nothing and split words.
 _INVISIBLE = regex.compile(
     r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]"
@@ -66,6 +68,11 @@ class View:
         if len(low) == len(self.text):
             return low
         return "".join(small if len(small := one.lower()) == 1 else one for one in self.text)
+
+    @cached_property
+    def numbers(self) -> Part:
+        """The part with digits in it."""
+        return Part(self.text, self.lower)
 
     @cached_property
     def chat(self) -> bool:

@@ -31,4 +31,4 @@ def _month_year(text: str) -> bool:
     return len(head) <= 2 and head.isdigit() and 1 <= int(head) <= 12 and len(tail) == 4
 
 
-RECOGNIZER = table("case numbers", "reads like the number of a case, a file or a claim", RULES)
+RECOGNIZER = table("case numbers", "reads like the number of a case, a file or a claim", RULES, near_digits=True)

@@ -31,19 +31,19 @@ RULES = (
     rule("DATE_PERSONAL", 0.7, rf"\b(?:{_LOW})\s+(?:the\s+)?{_ORD}\b(?!\s?(?:%|people|times|years|days|weeks|months|[:.]\d))(?:,?\s+{_YEAR})?"),
     rule("DATE_PERSONAL", 0.75, rf"\b{_EN}\.?,?\s+(?:of\s+)?{_YEAR}\b"),
     rule("DATE_PERSONAL", 0.85, rf"\b(?:{_ROMANCE_WEEK},?\s+)?{_DAY}(?:er|º|\.)?\s+(?:de\s+)?(?:{_ES}|{_FR}|{_DE})\b(?:\s+(?:de\s+|del\s+)?\d{{4}})?", I),
-    rule("DATE_PERSONAL", 0.5, rf"\b(?:en|desde|hasta|de|del|depuis|jusqu['’]en|fin|début|mi|finales\s+de|principios\s+de|à)[\s-](?P<x>(?:{_ES}|(?!mars\b|mai\b)(?:{_FR})))\b|\b(?:d['’]|en\s|depuis\s|fin\s|début\s)(?P<x>{_FR})\b(?!\s+\d)", I),
-    rule("DATE_PERSONAL", 0.5, rf"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Ff]rom|[Oo]f|[Dd]uring|[Ee]arly|[Ll]ate|[Mm]id|[Ll]ast|[Nn]ext|[Tt]his|[Bb]efore|[Aa]fter)[\s-](?P<x>{_EN}|(?!march\b|may\b){_LOW})\b(?!\s+(?:Street|Road|the|\d))"),
+    rule("DATE_PERSONAL", 0.5, rf"\b(?:en|desde|hasta|de|del|depuis|jusqu['’]en|fin|début|mi|finales\s+de|principios\s+de|à)[\s-](?P<x>(?:{_ES}|(?!mars\b|mai\b)(?:{_FR})))\b|\b(?:d['’]|en\s|depuis\s|fin\s|début\s)(?P<x>{_FR})\b(?!\s+\d)", I, words=True),
+    rule("DATE_PERSONAL", 0.5, rf"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|[Tt]ill|[Bb]y|[Ff]rom|[Oo]f|[Dd]uring|[Ee]arly|[Ll]ate|[Mm]id|[Ll]ast|[Nn]ext|[Tt]his|[Bb]efore|[Aa]fter)[\s-](?P<x>{_EN}|(?!march\b|may\b){_LOW})\b(?!\s+(?:Street|Road|the|\d))", words=True),
     rule("DATE_PERSONAL", 0.5, r"\b(?:in|since|from|of|until|till|back\s+in)\s+(?P<x>['’]\d{2})(?!\w)", I),
     rule("DATE_PERSONAL", 0.7, r"(?<![\w.])\d{1,2}\.\s?(?:i{1,3}|iv|vi{0,3}|ix|xi{0,2})\.\s?(?:(?:19|20)?\d{2})(?!\w)", I),
     rule("DATE_PERSONAL", 0.8, rf"\b{_DAY}\.?\s+(?:de\s+)?{_OTHER}\b(?:\s+(?:de\s+)?\d{{4}})?", I),
     rule("DATE_PERSONAL", 0.5, r"\b(?:avant|après|pour|dès|jusqu['’]au|du|au|antes\s+del?|hasta|para|a\s+partir\s+del?)\s+(?P<x>(?:le\s+|el\s+)?(?:[12]\d|3[01]|0?[1-9])(?:er)?)(?=\s*(?:[.,;!?)\n]|$))(?![.,]\d)", I),
-    rule("DATE_PERSONAL", 0.45, r"\b(?:Boxing\s+Day|Christmas\s+(?:Day|Eve)|New\s+Year['’]?s?(?:\s+(?:Day|Eve))|Good\s+Friday|Easter\s+(?:Sunday|Monday|weekend)|Thanksgiving(?:\s+Day)?|Valentine['’]?s\s+Day|Labou?r\s+Day|Memorial\s+Day|(?:the\s+)?(?:4th|fourth)\s+of\s+july|St\.?\s+Patrick['’]?s\s+Day|Mother['’]?s\s+Day|Father['’]?s\s+Day|Australia\s+Day|Anzac\s+Day|Canada\s+Day|National\s+Day|Bank\s+Holiday\s+Monday|Nochebuena|Nochevieja|Día\s+de\s+Reyes|Lunes\s+de\s+Pascua|le\s+14[\s-]juillet|lundi\s+de\s+(?:Pâques|Pentecôte)|la\s+Toussaint|la\s+Saint-Sylvestre)\b", I),
+    rule("DATE_PERSONAL", 0.45, r"\b(?:Boxing\s+Day|Christmas\s+(?:Day|Eve)|New\s+Year['’]?s?(?:\s+(?:Day|Eve))|Good\s+Friday|Easter\s+(?:Sunday|Monday|weekend)|Thanksgiving(?:\s+Day)?|Valentine['’]?s\s+Day|Labou?r\s+Day|Memorial\s+Day|(?:the\s+)?(?:4th|fourth)\s+of\s+july|St\.?\s+Patrick['’]?s\s+Day|Mother['’]?s\s+Day|Father['’]?s\s+Day|Australia\s+Day|Anzac\s+Day|Canada\s+Day|National\s+Day|Bank\s+Holiday\s+Monday|Nochebuena|Nochevieja|Día\s+de\s+Reyes|Lunes\s+de\s+Pascua|le\s+14[\s-]juillet|lundi\s+de\s+(?:Pâques|Pentecôte)|la\s+Toussaint|la\s+Saint-Sylvestre)\b", I, words=True),
     rule("DATE_PERSONAL", 0.7, rf"\b(?:{_ES})\s+(?:de\s+|del\s+)(?:19|20)\d{{2}}\b|\b(?:{_FR})\s+(?:19|20)\d{{2}}\b", I),
     rule("DATE_PERSONAL", 0.6, r"\b(?:in|since|from|until|till|by|year|of|desde|en|depuis|between|circa)\s+(?P<x>(?:19[2-9]|20[0-3])\d)\b(?!\s?(?:people|units|dollars|euros|m\b|km|sq|ft))", I),
     rule("DATE_PERSONAL", 0.5, r"(?<![\w/.,-])(?P<x>(?:19[2-9]|20[0-3])\d)(?![\w/-]|[.,]\d)", formal_only=True),
     rule("DATE_PERSONAL", 0.6, rf"\b(?:the\s+)?(?P<x>{_DAY}(?:st|nd|rd|th)\s+of\s+(?:this|next|last|the)\s+month)\b|\b(?P<x>{_WEEK}\s+(?:the\s+)?{_DAY}(?:st|nd|rd|th))\b", I),
     rule("DATE_PERSONAL", 0.5, rf"\b(?:on|by|for|until|till|do|make\s+it|from|to|before|after|since|around|is)\s+(?P<x>the\s+{_DAY}(?:st|nd|rd|th))\b(?!\s+(?:floor|grade|time|birthday|anniversary|party|century|street|avenue|ave|amendment|place|one|person|of\s+\p{{L}}))", I),
-    rule("DATE_PERSONAL", 0.5, r"\b(?:(?:next|this|last|coming)\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues|wednes|thurs|fri|satur|sun)day\s+(?:next|this)\s+week|(?:the\s+)?day\s+after\s+tomorrow)\b", I),
+    rule("DATE_PERSONAL", 0.5, r"\b(?:(?:next|this|last|coming)\s+(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues|wednes|thurs|fri|satur|sun)day\s+(?:next|this)\s+week|(?:the\s+)?day\s+after\s+tomorrow)\b", I, words=True),
 )  # fmt: skip
 
-RECOGNIZER = table("dates", "is a date that says when something happened to somebody", RULES)
+RECOGNIZER = table("dates", "is a date that says when something happened to somebody", RULES, near_digits=True)

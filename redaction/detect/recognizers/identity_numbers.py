@@ -36,4 +36,4 @@ RULES = (
     rule("NATIONAL_ID", 0.85, r"\b(?:seguridad\s+social|s[ée]curit[ée]\s+sociale|afiliaci[óo]n|tarjeta\s+sanitaria|sip|cuip|nss|dni|nie|nif|curp|rfc|rut|run|cuil|cuit|cpf|nit|c[ée]dula|pasaporte|passeport|carte\s+d['’]identit[ée]|avs|niss|registre\s+national)\b(?:\s*(?:no|n[.º°o]|núm(?:ero)?|num[ée]ro|es|est|:|=|de|del|la|el))*\.?\s*:?\s*(?P<x>(?=[A-Z\d]*[-./ ]?[A-Z\d]*\d)[A-Z\d](?:[A-Z\d./-]| (?=\d)){4,24}[A-Z\d])(?![\w])", I, check=has_digits(4, 20)),
 )  # fmt: skip
 
-RECOGNIZER = table("identity numbers", "is a number that an office gave to one person or firm", RULES)
+RECOGNIZER = table("identity numbers", "is a number that an office gave to one person or firm", RULES, near_digits=True)

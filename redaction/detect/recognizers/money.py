@@ -23,7 +23,7 @@ RULES = (
     rule("AMOUNT", 0.9, rf"(?:{_SIGN}|\b{_CODES})\s?{_NUM}{_SCALE}?(?:\s?[-–]\s?{_SIGN}?{_NUM}{_SCALE}?)?(?:\s+{_UNITS}\b)?(?:\s?[(\[](?:{_CODES})[)\]])?"),
     rule("AMOUNT", 0.9, rf"(?<![\w.,/-]){_NUM}{_SCALE}?\s?(?:[€£₹₦¥$](?![\d])|{_CODES}\b)(?:\s?\((?:{_CODES})\))?"),
     rule("AMOUNT", 0.85, rf"(?<![\w.,/-]){_NUM}{_SCALE}?(?:\s+(?:of\s+|de\s+)?|-)(?:\p{{Lu}}\p{{L}}+\s)?{_UNITS}\b(?:\s?[(\[](?:{_CODES}|“\w+”)[)\]])?", I),
-    rule("AMOUNT", 0.7, rf"\b{_WORDS}\s(?:bucks|quid|dollars|euros|pounds(?!\s+(?:of|lighter|heavier|overweight))|grand(?!\s+(?:piano|total|jury|idea|scale|house|hotel|old|opening|final|son|daughter|mother|father|day|time|view))|rupees|naira|rand|francs|pesos)\b", I),
+    rule("AMOUNT", 0.7, rf"\b{_WORDS}\s(?:bucks|quid|dollars|euros|pounds(?!\s+(?:of|lighter|heavier|overweight))|grand(?!\s+(?:piano|total|jury|idea|scale|house|hotel|old|opening|final|son|daughter|mother|father|day|time|view))|rupees|naira|rand|francs|pesos)\b", I, words=True),
     rule("AMOUNT", 0.65, r"(?<![\w.,/$€£-])\d{1,4}(?:\.\d)?k\b(?!\s?(?:m\b|run|race|steps|words|followers|views|miles))", I),
     rule("AMOUNT", 0.6, rf"\b{_PAY}\s+(?:me|him|her|us|them|you|back|only|about|around|up\s+to|just|maybe|over|at\s+least|another|like)?\s*(?:only\s+|just\s+|about\s+)?(?P<x>(?:\d{{1,3}}(?:[,. ]\d{{3}})+|\d{{2,6}}))(?![\d/:-]|[.,]\d|\s?(?:%|percent|days?|weeks?|months?|years?|hours?|times|people|trees|hens|miles|km|días|horas|semanas|meses|años|veces|jours|heures|semaines|mois|ans|fois|per\s?cent|of\s|st\b|nd\b|rd\b|th\b|minutes|a\.?m|p\.?m|sq|m²))", I),
     rule("AMOUNT", 0.5, r"(?:^|:\s)(?P<x>\d{3,4})(?=\.\s|\?|!|\s?(?:max|tops|final|cash|each|total)\b)", I | M),
@@ -31,10 +31,10 @@ RULES = (
     # 5 lakhs, 15 thou, 90 k€; forty thousand, cien mil, quinze mille euros; and "i do 8" or "8.5 and you pay" between people who bargain.
     rule("AMOUNT", 0.7, rf"(?<![\w.,/-]){_NUM}\s?(?:lakhs?|lacs?|crores?|cr|thou|grand|k\s?€|k\s?\$)(?!\w)(?!\s+(?:people|piano|jury|total|opening|final))", I),
     rule("AMOUNT", 0.6, rf"(?<![\w.,/-]){_NUM}\s(?:mil(?:lones)?|mille|millions?)\b(?:\s+(?:de\s+)?{_UNITS}\b)?(?!\s+(?:personas|habitantes|metros|veces|años|palabras|personnes|habitants|mètres|fois|ans|mots|kilom))"),
-    rule("AMOUNT", 0.6, rf"(?<!\p{{L}})(?:(?:{_ES_WORDS}|{_FR_WORDS})[\s-]){{0,5}}(?:{_ES_WORDS}|{_FR_WORDS})\s(?:de\s+)?(?:euros?|pesos|francs?|balles|dólares|dollars|piasses|soles|lucas|pavos)\b", I),
-    rule("AMOUNT", 0.5, rf"\b(?:pagar|paga|pide|pedir|ofrece|quiere|debe|doy|demande|propose|veut|offre|payer|doit)\s+(?P<x>(?:{_ES_WORDS}|{_FR_WORDS})(?:[\s-](?:{_ES_WORDS}|{_FR_WORDS})){{0,4}})(?=\s*(?:[.,;!?)\n]|$|y\b|et\b))", I),
+    rule("AMOUNT", 0.6, rf"(?<!\p{{L}})(?:(?:{_ES_WORDS}|{_FR_WORDS})[\s-]){{0,5}}(?:{_ES_WORDS}|{_FR_WORDS})\s(?:de\s+)?(?:euros?|pesos|francs?|balles|dólares|dollars|piasses|soles|lucas|pavos)\b", I, words=True),
+    rule("AMOUNT", 0.5, rf"\b(?:pagar|paga|pide|pedir|ofrece|quiere|debe|doy|demande|propose|veut|offre|payer|doit)\s+(?P<x>(?:{_ES_WORDS}|{_FR_WORDS})(?:[\s-](?:{_ES_WORDS}|{_FR_WORDS})){{0,4}})(?=\s*(?:[.,;!?)\n]|$|y\b|et\b))", I, words=True),
     rule("AMOUNT", 0.5, r"\b(?:(?:i|we|he|she|they)(?:['’]?ll|['’]?d)?\s+(?:do|give|take|say|go|pay|accept|want|offer|drop|split)|(?:make\s+it|how\s+about|what\s+about|go\s+to|down\s+to|up\s+to|settle\s+(?:for|at)|meet\s+(?:at|in\s+the\s+middle)|final\s+offer|dejamos\s+en|y|coupe\s+à))\s+(?P<x>\d{1,6}(?:[.,]\d{1,3})?)(?=\s*(?:[.;!?)\n]|$|,\s|and\b|y\b|et\b|if\b|not\b|max\b|tops\b|cash\b|final\b|now\b|today\b|over\s+\d))", I, informal_only=True),
     rule("AMOUNT", 0.5, r"(?:^|:\s)(?P<x>\d{1,6}(?:[.,]\d{1,3})?)(?=\s+(?:and|but|if|or|y|et|pero|mais)\s+(?:you|he|she|i|we|they|my|your|that|my|tu|il|elle|je|on|vous|usted|él|ella)\b)", I | M, informal_only=True),
 )  # fmt: skip
 
-RECOGNIZER = table("money", "is a sum of money", RULES)
+RECOGNIZER = table("money", "is a sum of money", RULES, near_digits=True)

@@ -11,4 +11,4 @@ RULES = (
     rule("OTHER_UNIQUE", 0.75, rf"\b(?:invoice|inv|order|booking|reservation|confirmation|ticket|tracking|consignment|customer|client|membership|transaction|receipt|meter|permit|voucher|factura|facture|pedido|commande|dossier|abonn[ée]|contador|compteur)\b(?:\s*(?:no|nos|number|num|nr|n[.º°o]|id|ref(?:erence)?|code|is|#))+\.?\s*[:#=]?\s*(?P<x>{_CODE})\b", I, check=has_digits(3, 20)),
 )  # fmt: skip
 
-RECOGNIZER = table("policies", "is the number of a policy, a contract or an order", RULES)
+RECOGNIZER = table("policies", "is the number of a policy, a contract or an order", RULES, near_digits=True)

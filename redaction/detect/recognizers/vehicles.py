@@ -17,9 +17,9 @@ _CAR = "|".join(_MAKES + _MODELS)
 _DET = r"(?:(?:the|my|his|her|our|their|your|an?|el|su|mi|tu|un|una|la|le|ma|ta|sa|son|mon|ton|une|notre|votre)\s+)"
 
 RULES = (
-    rule("VEHICLE", 0.8, rf"\b{_DET}?(?:(?:(?i:old|new|beat-up|rusty)\s+)?(?:(?i:dark|light|bright|metallic)\s+)?(?i:{_COLOUR})\s+)(?:(?:19|20)\d\d\s+)?(?:(?:{_CAR})\b[ -]?){{1,2}}(?:[A-Z\d][\w-]{{0,6}}\b)?(?<![ -])"),
-    rule("VEHICLE", 0.7, rf"\b(?:{_CAR})\b(?:\s\w+)?\s(?:roj[oa]|azul|blanc[oa]|negr[oa]|gris|verde|amarill[oa]|rouge|bleue?|blanche?|noire?|grise?|verte?|jaune)\b"),
-    rule("VEHICLE", 0.65, rf"\b(?:(?:19|20)\d\d\s+|{_DET}(?=(?:{_CAR})\b(?!\s+(?i:dealer|plant|factory|showroom|garage|stock|shares))))(?:(?:{_CAR})\b[ -]?){{1,2}}(?<![ -])"),
+    rule("VEHICLE", 0.8, rf"\b{_DET}?(?:(?:(?i:old|new|beat-up|rusty)\s+)?(?:(?i:dark|light|bright|metallic)\s+)?(?i:{_COLOUR})\s+)(?:(?:19|20)\d\d\s+)?(?:(?:{_CAR})\b[ -]?){{1,2}}(?:[A-Z\d][\w-]{{0,6}}\b)?(?<![ -])", words=True),
+    rule("VEHICLE", 0.7, rf"\b(?:{_CAR})\b(?:\s\w+)?\s(?:roj[oa]|azul|blanc[oa]|negr[oa]|gris|verde|amarill[oa]|rouge|bleue?|blanche?|noire?|grise?|verte?|jaune)\b", words=True),
+    rule("VEHICLE", 0.65, rf"\b(?:(?:19|20)\d\d\s+|{_DET}(?=(?:{_CAR})\b(?!\s+(?i:dealer|plant|factory|showroom|garage|stock|shares))))(?:(?:{_CAR})\b[ -]?){{1,2}}(?<![ -])", words=True),
     rule("VEHICLE", 0.9, r"\b(?:reg(?:istration)?|plates?|rego|licen[cs]e\s+plate|number\s*plate|tag|matr[íi]cula|immatricul(?:ée|ation)|plaque)\b(?:\s*(?:no|nos|number|is|was|#))*\.?\s*[:=]?\s*(?P<x>[A-Z\d]{1,4}(?:[ -]?[A-Z\d]{1,5}){1,3})\b", I, check=has_digits(1, 8)),
     rule("VEHICLE", 0.85, r"\b[A-Z]{2}\d{2}\s?[A-Z]{3}\b"),
     rule("VEHICLE", 0.8, r"\b(?:K|U)[A-Z]{2}\s?\d{3}[A-Z]\b|\b[A-Z]{3}-\d{2}-\d{2}\b|\b[A-Z]{2,3}\s?\d{2}\s?\d{2}\s?[A-Z]{1,2}\b|\b[A-Z]{1,3}\s\d{1,4}\sGP\b|\b[A-Z]{2}\s?\d{3}\s?[A-Z]{2}\b"),
@@ -33,4 +33,4 @@ RULES = (
     rule("VEHICLE", 0.9, r"\b(?:vin|chassis|hull|hin|frame)\b(?:\s*(?:no|number|id|is|#))*\.?\s*[:=]?\s*(?P<x>[A-Z\d][A-Z\d-]{5,18})\b", I, check=has_digits(2, 17)),
 )  # fmt: skip
 
-RECOGNIZER = table("vehicles", "is a vehicle or its registration", RULES)
+RECOGNIZER = table("vehicles", "is a vehicle or its registration", RULES, near_digits=True)
