@@ -28,6 +28,7 @@ class SeatEntry(Struct, frozen=True, kw_only=True):
     secret: str = ""
     devices: tuple[KnownDevice, ...] = ()
     agreement: str = ""
+    goesWith: str = ""
 
 
 class SideEntry(Struct, frozen=True, kw_only=True):

@@ -67,26 +67,30 @@ def next_sheets(
 
 def emptied(sheets: Mapping[str, Signed[Sheet]], charter: Signed[Charter], now: int) -> tuple[Sheet, ...]:
     """The sheets that leave nobody in any of these rooms: the end of a meeting."""
-    return tuple(
-        Sheet(
-            suite=SUITE,
-            mediation=sheet.body.mediation,
-            charter=charter.hash,
-            room=room,
-            kind=sheet.body.kind,
-            rev=sheet.body.rev + 1,
-            prev=sheet.hash,
-            members=(),
-            keepers=(),
-            parting="",
-            ts=now,
-        )
-        for room, sheet in sheets.items()
-        if sheet.body.members
-    )
+    return tuple(following(sheet, charter, (), now) for sheet in sheets.values() if sheet.body.members)
 
 
-def parting(joint: Signed[Sheet], charter: Signed[Charter], new_room: Callable[[], str], now: int) -> tuple[Sheet, ...]:
+def renewed(sheets: Mapping[str, Signed[Sheet]], charter: Signed[Charter], now: int) -> tuple[Sheet, ...]:
+    """The same people under new sheets: every room's key is handed out anew."""
+    return tuple(following(sheet, charter, sheet.body.members, now) for sheet in sheets.values() if sheet.body.members)
+
+
+def following(last: Signed[Sheet], charter: Signed[Charter], members: tuple[Member, ...], now: int) -> Sheet:
+    """The next sheet of a room, with these members."""
+    body = last.body
+    return Sheet(
+        suite=SUITE, mediation=body.mediation, charter=charter.hash, room=body.room, kind=body.kind, rev=body.rev + 1,
+        prev=last.hash, members=members, keepers=keepers(members), parting="", ts=now,
+    )  # fmt: skip
+
+
+def parting(
+    joint: Signed[Sheet],
+    charter: Signed[Charter],
+    new_room: Callable[[], str],
+    now: int,
+    side_of: Callable[[str], str],
+) -> tuple[Sheet, ...]:
     """Sheets to sign ahead for the case that the mediator falls silent: each side of the joint room into a waiting room of its own."""
     body = joint.body
     mediators = tuple(member for member in body.members if member.role in MEDIATORS)
@@ -95,8 +99,7 @@ def parting(joint: Signed[Sheet], charter: Signed[Charter], new_room: Callable[[
     groups: dict[str, list[Member]] = {}
     for member in body.members:
         if member not in mediators:
-            place = charter.body.seat(member.seat)
-            groups.setdefault((place.side if place else "") or member.seat, []).append(member)
+            groups.setdefault(side_of(member.seat) or member.seat, []).append(member)
 
     def sheet(room: str, kind: RoomKind, rev: int, prev: str, members: tuple[Member, ...]) -> Sheet:
         return Sheet(

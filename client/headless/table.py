@@ -13,20 +13,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from client.headless import book as books
-from client.headless import moves
+from client.headless import bound, moves, visitors
 from client.headless import state as seen
 from client.headless.alongside import alongside
-from client.headless.belief import Belief, Clock, Doubted, believing
+from client.headless.belief import Belief, Clock, believing
 from client.headless.doors import Knocking
 from client.headless.session import Happening, Session, running
 from client.keys.agreement import Agreement
 from client.keys.beats import EVERY_SECONDS, make_beat
 from client.keys.cards import seal_cards
 from client.keys.devices import SoftOpener, SoftSigner
-from client.keys.encoding import new_id, unb64u
+from client.keys.encoding import new_id
 from client.keys.jws import SUITE, Signed, object_hash, unverified
-from client.keys.knock import Knock, open_knock
-from client.keys.link import Link, link_keys
+from client.keys.knock import Knock
 from client.keys.membership import Card, Charter, Member, RoomKind, Sheet, check_sheet, make_card, make_sheet
 from client.keys.refusals import ObjectRefused
 from client.keys.roots import check_page, fingerprint
@@ -139,7 +138,7 @@ class Table(Session):
         for member in held.body.members:
             if member.seat == self.belief.seat:
                 continue
-            side = self.entry.seat(member.seat).side or member.seat
+            side = self._side(member.seat) or member.seat
             rooms.setdefault(side, moves.Target(room=new_id(), kind="waiting"))
             wish[member.seat] = (member, rooms[side])
         await self._publish(wish)
@@ -148,7 +147,7 @@ class Table(Session):
         """What to ask before a move."""
         moved, target = tuple(seats), self._target(where)
         wish = {seat: (self._member(seat), target) for seat in moved}
-        charter = self._charter()
+        charter = self.charter()
         return moves.warnings(charter.body, self.sheets, moves.next_sheets(self.sheets, charter, wish, 0), moved)
 
     def signed(self, agreement: str) -> bool:
@@ -167,7 +166,7 @@ class Table(Session):
 
     async def adjourn(self) -> None:
         """End today's meeting: nobody stays in any room; each keeps what they have seen."""
-        charter, now = self._charter(), self.clock()
+        charter, now = self.charter(), self.clock()
         made = [make_sheet(self.belief.signer, one) for one in moves.emptied(self.sheets, charter, now)]
         await self.call(wire.MediationAdjourn(id=new_id(), sheets=tuple(one.compact for one in made)))
         self._last |= {one.body.room: one for one in made}
@@ -202,7 +201,7 @@ class Table(Session):
         return moves.Target(room=where, kind=held.body.kind if held else "joint")
 
     def _member(self, seat: str) -> Member:
-        place = self._charter().body.seat(seat)
+        place = self.charter().body.seat(seat)
         if place is None:
             raise Refusal(Code.BAD_OBJECT, rule="seat")
         if seat == self.belief.seat:
@@ -215,15 +214,38 @@ class Table(Session):
             raise Refusal(Code.INCOMPLETE, rule="agreement", seat=seat)
         return Member(seat=seat, dev=known[-1].dev, role=place.role)
 
+    def _side(self, seat: str) -> str:
+        return bound.side_with(seat, self.entry.seats)
+
+    def _where(self, seat: str) -> str:
+        return next((room for room, sheet in self.sheets.items() if sheet.body.member(seat)), "")
+
+    async def goes_with(self, seat: str, person: str) -> None:
+        """An interpreter's person: they are moved together from now on."""
+        await self.remember(books.with_seat(self.entry, replace(self.entry.seat(seat), goesWith=person)))
+
+    async def renew_keys(self) -> None:
+        """Every room's key anew, now."""
+        charter = self.charter()
+        await self._send(moves.renewed(self.sheets, charter, self.clock()))
+
     async def _move(self, seats: tuple[str, ...], target: moves.Target) -> str:
+        seats = bound.together(seats, self.entry.seats, lambda seat: self._where(seat) != "")
+        if bound.torn(seats, self.entry.seats, self._where, target.room):
+            raise Refusal(Code.NOT_ALLOWED, rule="bound")
         await self._publish({seat: (self._member(seat), target) for seat in seats})
         return target.room
 
     async def _publish(self, wish: dict[str, tuple[Member, moves.Target]]) -> None:
-        charter = self._charter()
-        entries = await self.knocking.entries(moves.next_sheets(self.sheets, charter, wish, self.clock()))
+        charter = self.charter()
+        await self._send(moves.next_sheets(self.sheets, charter, wish, self.clock()))
+
+    async def _send(self, sheets: tuple[Sheet, ...]) -> None:
+        """Sign these next sheets and have them published, as one act."""
+        charter = self.charter()
+        entries = await self.knocking.entries(sheets)
         signed: list[Signed[Sheet]] = []
-        for sheet in moves.next_sheets(self.sheets, charter, wish, self.clock()):
+        for sheet in sheets:
             made = make_sheet(self.belief.signer, sheet)
             try:
                 check_sheet(made.compact, charter, self.belief.devices, self.sheets.get(sheet.room))
@@ -236,7 +258,7 @@ class Table(Session):
             make_sheet(self.belief.signer, sheet).compact
             for one in signed
             if one.body.kind == "joint"
-            for sheet in moves.parting(one, charter, new_id, self.clock())
+            for sheet in moves.parting(one, charter, new_id, self.clock(), self._side)
         ]
         await self.call(
             wire.SheetsPublish(
@@ -248,9 +270,7 @@ class Table(Session):
             )
         )
         await self.until(lambda s: all(_shown(s, one) for one in signed))
-        for one in signed:
-            if not one.body.members:
-                self._last[one.body.room] = one
+        self._last |= {one.body.room: one for one in signed if not one.body.members}
 
     def _dealt(self, sheets: Iterable[Signed[Sheet]]) -> dict[str, str]:
         """The name cards of everyone in a room, boxed for each of them who is connected."""
@@ -328,7 +348,7 @@ class Table(Session):
             held = self._last.get(claimed.room)
             if held is None or held.hash != object_hash(room.sheet):
                 # Not continuous: another device of ours may have moved people in between.
-                held = check_sheet(room.sheet, self._charter(), self.belief.devices, held, continuous=False)
+                held = check_sheet(room.sheet, self.charter(), self.belief.devices, held, continuous=False)
                 self._last[claimed.room] = held
         body = held.body
         return seen.FloorRoom(
@@ -350,49 +370,15 @@ class Table(Session):
             self._boxes[key] = None
             if len(self._boxes) > MAX_BOXES:
                 self._boxes.pop(next(iter(self._boxes)))
-            self._boxes[key] = self._opened(door)
+            self._boxes[key] = visitors.opened(self, door)
         knock = self._boxes[key]
         if knock is None:
             return ()
         self.knocks[door.seat] = knock
-        entry, page = self.entry.seat(door.seat), knock.page.body
-        known = {device.dev for device in entry.devices}
-        return (
-            seen.Knock(
-                seat=door.seat,
-                names=knock.names,
-                known="first" if not known else "same" if page.dev in known else "other",
-                signed=self.signed(knock.agreement.compact if knock.agreement else entry.agreement),
-                cannot_sign=knock.cannot_sign,
-                words=knock.words,
-                dev=page.dev,
-                kem=page.kem,
-                at=door.at,
-            ),
-        )
+        return (visitors.shown(self, door, knock),)
 
-    def _opened(self, door: wire.Door) -> Knock:
-        try:
-            entry = self.entry.seat(door.seat)
-        except KeyError:
-            raise Doubted("knock.seat") from None
-        link = Link(
-            mediation=self.entry.id,
-            seat=door.seat,
-            fingerprint=self.belief.fingerprint,
-            secret=unb64u(entry.secret, 32),
-            minrev=1,
-        )
-        cert = self.belief.devices[self.belief.signer.public]
-        with believing("knock", seat=door.seat):
-            knock = open_knock(self.device.kem, cert.hash, self.entry.id, door.seat, link_keys(link).join, door.box)
-        if knock.agreement is not None:
-            read = books.agreement_sha256(self.entry).values()
-            if knock.agreement.body.text not in read or knock.agreement.body.policy != self._charter().body.policy:
-                raise Doubted("knock.agreement", seat=door.seat)
-        return knock
-
-    def _charter(self) -> Signed[Charter]:
+    def charter(self) -> Signed[Charter]:
+        """The charter in force."""
         return self.belief.held_charter()
 
 

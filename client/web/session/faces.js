@@ -111,6 +111,10 @@ export function createFaces(seams) {
       const came = seats(is).filter((/** @type {string} */ seat) => !seats(was).includes(seat));
       const went = seats(was).filter((/** @type {string} */ seat) => !seats(is).includes(seat));
       if (came.length) seams.notice('arrived', { names: names(came) }, true);
+      // The same place from another device: whoever took it may be somebody else.
+      const devOf = (/** @type {any} */ view, /** @type {string} */ seat) => view.members.find((/** @type {any} */ one) => one.seat === seat)?.dev;
+      const other = seats(is).filter((/** @type {string} */ seat) => seats(was).includes(seat) && devOf(was, seat) !== devOf(is, seat));
+      if (other.length) seams.notice('other-device', { names: names(other) }, true);
       if (went.length) seams.notice('left', { names: names(went) }, true);
     },
   };

@@ -150,7 +150,7 @@ export function createFloor({ mediation, own, core, root, device, entry, sideLab
           seat: one.seat, name: one.name, role: one.role, side: one.side, sideLabel: sideLabel(one.side), phone: one.phone,
           online: pages.has(one.seat),
           where: where.get(one.seat) ?? (atDoor.has(one.seat) ? 'door' : pages.has(one.seat) ? '' : 'away'),
-          invited: true, signed: holdsFor(one.agreement, core.store.state.meeting), paper: one.agreement === 'paper',
+          invited: true, signed: holdsFor(one.agreement, core.store.state.meeting), paper: one.agreement === 'paper', goesWith: one.goesWith ?? '',
           minutes: Math.floor((minutes.get(one.side) ?? 0) / 60_000),
         })),
       },

@@ -64,6 +64,9 @@ export function apart(rooms, movers) {
   return next;
 }
 
+/** The same people under new sheets: every room's key is handed out anew. @param {Held[]} rooms @returns {Next[]} */
+export const renewed = (rooms) => rooms.filter((room) => room.members.length).map((room) => following(room, room.members));
+
 /** The sheets that leave nobody in any of these rooms: the end of a meeting. @param {Held[]} rooms @returns {Next[]} */
 export const emptied = (rooms) => rooms.filter((room) => room.members.length).map((room) => following(room, []));
 

@@ -3,6 +3,7 @@
 
 import { sealCards } from '../keys/cards.js';
 import { checkSheet, makeCard, makeSheet } from '../keys/membership.js';
+import { sideWith } from './bound.js';
 import { holdsFor } from './gate.js';
 import { part } from './moves.js';
 import { Trouble } from './store.js';
@@ -65,7 +66,7 @@ export function createPublisher({ mediation, own, core, device, entry, known, fl
     floor.committed(signed);
   }
 
-  const sideOf = (/** @type {string} */ seat) => entry().seats.find((one) => one.seat === seat)?.side ?? '';
+  const sideOf = (/** @type {string} */ seat) => sideWith(seat, entry().seats);
 
   /** For the case that this device falls silent: each side of the joint room into a waiting room of its own. @param {any[]} signed @returns {Promise<string[]>} */
   async function signedAhead(signed) {

@@ -4,12 +4,13 @@
 import { checkAgreement } from '../keys/agreement.js';
 import { EVERY_SECONDS, makeBeat } from '../keys/beats.js';
 import { newId } from '../keys/encoding.js';
+import { together, torn } from './bound.js';
 import { createCore } from './core.js';
 import { createFloor } from './floor.js';
 import { holdsFor } from './gate.js';
 import { createInstruments } from './instruments.js';
 import { createMeetings } from './meetings.js';
-import { apart, moveInto, part } from './moves.js';
+import { apart, moveInto, part, renewed } from './moves.js';
 import { createPublisher } from './publishing.js';
 import { createKnocking } from './knocking.js';
 import { createReview } from './review.js';
@@ -166,9 +167,19 @@ export async function openTable(mediation, seams) {
     return core.now() === null || sides.size > 1;
   }
 
+  const whereIs = (/** @type {string} */ seat) => held().find((room) => room.members.some((one) => one.seat === seat))?.room ?? '';
+
+  /** With everyone who goes with one of them; never away from the person one goes with. @param {string[]} seats @param {string} where */
+  function companions(seats, where) {
+    const all = together(seats, entry().seats, (seat) => whereIs(seat) !== '');
+    const to = where === 'joint' ? held().find((room) => room.kind === 'joint')?.room ?? where : where;
+    if (torn(all, entry().seats, whereIs, to).length) throw new Trouble('not-allowed', { rule: 'bound' });
+    return all;
+  }
+
   /** @param {string[]} seats @param {string} where */
   async function move(seats, where) {
-    const movers = seats.map(member);
+    const movers = companions(seats, where).map(member);
     if (where === 'waiting') return publish(apart(held(), movers));
     const into = target(where);
     if (into.kind === 'joint' && !seats.includes(own) && needsMediator(into.room, movers)) movers.unshift(member(own));
@@ -201,12 +212,13 @@ export async function openTable(mediation, seams) {
     async makeRoom(kind, label, seats) {
       const room = newId();
       if (label) await seams.save((book) => withMediation(book, mediation, (one) => ({ ...one, roomLabels: { ...one.roomLabels, [room]: label } })));
-      const movers = seats.map(member);
+      const movers = companions(seats, room).map(member);
       await publish(moveInto(held(), movers, { room, kind }));
       return room;
     },
     move,
-    moveWarnings(seats, where = '') {
+    moveWarnings(asked, where = '') {
+      const seats = together(asked, entry().seats, (seat) => whereIs(seat) !== '');
       const seatOf = (/** @type {string} */ seat) => entry().seats.find((one) => one.seat === seat);
       const going = new Set(seats);
       const withoutLawyer = seats.filter((seat) => {
@@ -223,6 +235,8 @@ export async function openTable(mediation, seams) {
       return { leavesAlone, withoutLawyer, forbidden: forbiddenBy(seats, where) };
     },
     visit: (room) => move([own], room),
+    renewKeys: () => publish(renewed(held())),
+    goesWith: (seat, person) => remember(seat, (one) => ({ ...one, goesWith: person })).then(floor.show),
     enterAnnounced: (room) => knocking.announce(room),
     stopKnocking: (room) => knocking.stop(room),
     async separate() {

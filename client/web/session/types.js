@@ -150,7 +150,7 @@
  * @typedef {Object} Floor   the mediator's table
  * @property {{id: string, kind: 'waiting'|'joint'|'caucus'|'counsel', label: string|null, people: Person[], since: number, here: boolean, mayEnter: boolean, ring?: FloorRing|null}[]} rooms
  * @property {{seat: string, names: string[], role: string, side: string, sideLabel: string, known: 'first'|'same'|'other', signed: boolean, cannotSign: boolean, words: string, at: number}[]} doors
- * @property {{seat: string, name: string, role: string, side: string, sideLabel: string, phone: string, online: boolean, where: string, invited: boolean, signed: boolean, paper: boolean, minutes: number}[]} seats
+ * @property {{seat: string, name: string, role: string, side: string, sideLabel: string, phone: string, online: boolean, where: string, invited: boolean, signed: boolean, paper: boolean, minutes: number, goesWith?: string}[]} seats
  *   where: room id, 'door', 'away' or ''
  * @property {{id: string, label: string}[]} sides
  */
@@ -207,6 +207,8 @@
  * @property {(room: string) => Promise<void>} enterAnnounced              after an unanswered knock: all inside count down from ten
  * @property {(room: string) => Promise<void>} stopKnocking
  * @property {() => Promise<void>} separate                                everyone into a waiting room a side, now
+ * @property {() => Promise<void>} renewKeys                             every room's key anew, now
+ * @property {(seat: string, person: string) => Promise<void>} goesWith     an interpreter's person ('' for nobody's): they are moved together
  * @property {(until: number) => Promise<void>} breakUntil               everyone apart; each is told the time (seconds since 1970)
  * @property {() => Promise<void>} adjourn
  * @property {() => Promise<void>} close

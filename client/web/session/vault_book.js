@@ -6,6 +6,7 @@
  * @property {string} seat @property {string} name @property {string} role @property {string} side @property {string} phone
  * @property {string} secret       the link's secret ('' for the mediator's own place)
  * @property {{dev: string, names: string[], at: number}[]} devices   admitted devices, newest last
+ * @property {string} [goesWith]     an interpreter's person: they are moved together
  * @property {string} agreement    the signed agreement (JWS), 'paper' when recorded as signed on paper, '' before
  */
 

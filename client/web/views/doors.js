@@ -37,6 +37,8 @@ export function doorDialog(context) {
   const seat = state.floor?.seats.find((one) => one.seat === door.seat);
   const to = String(ui.dialog.to ?? '');
   const rooms = (state.floor?.rooms ?? []).filter((room) => room.kind !== 'waiting' && room.kind !== 'joint');
+  // Lost device, emptied browser: their place is still on a list.
+  const back = state.floor?.rooms.find((room) => room.mayEnter && room.people.some((person) => person.seat === door.seat)) ?? null;
   const joint = state.floor?.rooms.some((room) => room.kind === 'joint') ?? false;
   const choose = (/** @type {string} */ id) => context.set({ dialog: { id: 'door', seat: door.seat, to: id } });
   const forbidden = to && to !== 'waiting' ? context.actions.moveWarnings([door.seat], to).forbidden : null;
@@ -56,7 +58,8 @@ export function doorDialog(context) {
       ${rooms.map((room) => tick({ type: 'radio', name: 'door-to', value: room.id, label: floorTitle(context, room), checked: to === room.id, onchange: () => choose(room.id) }))}
       ${tick({ type: 'radio', name: 'door-to', value: 'waiting', label: t('door.to-waiting'), hint: t('door.to-waiting.hint'), checked: to === 'waiting', onchange: () => choose('waiting') })}</fieldset>
     ${forbidden ? html`<p class="failure">${mark('warning')}<span>${word('forbidden', forbidden)}</span></p>` : nothing}${knockStatus(context)}`,
-    foot: html`${actButton(context, { id: 'admit', label: t('door.admit'), look: 'primary', off: to === '' || forbidden !== null, act: () => context.actions.admit(door.seat, to), then: shut })}
+    foot: html`${back && door.signed ? actButton(context, { id: 'admit-back', label: t('door.back', { name: nameOf(door), room: floorTitle(context, back) }), look: 'primary', act: () => context.actions.admit(door.seat, back.id), then: shut }) : nothing}
+      ${actButton(context, { id: 'admit', label: t('door.admit'), look: 'primary', off: to === '' || forbidden !== null, act: () => context.actions.admit(door.seat, to), then: shut })}
       ${actButton(context, { id: 'door-later', label: t('door.later'), act: () => context.actions.answerDoor(door.seat, 'later'), then: shut })}
       ${actButton(context, { id: 'door-no', label: t('door.no'), look: 'stop', act: () => context.actions.answerDoor(door.seat, 'no'), then: shut })}
       ${to === '' ? html`<p class="small">${t('door.choose-first')}</p>` : nothing}` });

@@ -12,6 +12,7 @@ import { save } from './reader.js';
 export function peoplePanel(context) {
   const seats = context.state.floor?.seats ?? [];
   return html`<div class="people-panel"><h2 class="visually-hidden">${t('panel.people')}</h2><p class="small">${t('people.private')}</p>
+    ${actButton(context, { id: 'renew-keys', label: t('people.renew'), act: () => context.actions.renewKeys() })}<p class="small">${t('people.renew.text')}</p>
     <ul class="plain">${seats.filter((seat) => seat.role !== 'mediator').map((seat) => person(context, seat))}</ul></div>`;
 }
 
@@ -21,6 +22,8 @@ function person(context, seat) {
     <ul class="plain marks"><li>${mark(seat.online ? 'tick' : 'waiting')}${t(seat.online ? 'people.online' : 'people.offline')}</li>
       <li>${mark(seat.signed ? 'tick' : 'waiting')}${t(!seat.signed ? 'people.not-signed' : seat.paper ? 'people.signed-on-paper' : 'people.signed')}</li></ul>
     ${seat.phone ? html`<p><a href="tel:${seat.phone.replace(/[^+\d]/gu, '')}">${t('people.call', { phone: seat.phone })}</a></p>` : html`<p class="small">${t('people.no-phone')}</p>`}
+    ${seat.role === 'interpreter' ? html`<div class="field"><label for="with-${seat.seat}">${t('people.goes-with')}</label><select id="with-${seat.seat}" @change=${(/** @type {Event & {target: HTMLSelectElement}} */ event) => void context.run(`with-${seat.seat}`, () => context.actions.goesWith(seat.seat, event.target.value))}>
+      <option value="" ?selected=${!seat.goesWith}>${t('people.goes-with.nobody')}</option>${(context.state.floor?.seats ?? []).filter((one) => one.role === 'party').map((one) => html`<option value=${one.seat} ?selected=${seat.goesWith === one.seat}>${one.name}</option>`)}</select></div>` : nothing}
     ${actButton(context, { id: `invite-${seat.seat}`, label: t('people.invitation'), act: async () => { const made = await context.actions.invitation(seat.seat); context.set({ dialog: { id: 'invitation', seat: seat.seat, name: seat.name, ...made }, copied: '' }); } })}</li>`;
 }
 

@@ -55,7 +55,8 @@ function roomCard(context, room) {
   const for_ = passed < 1 ? t('plan.moment') : minutes(passed);
   const state = here ? t('plan.here', { time: for_ }) : room.people.length === 0 ? t('plan.empty') : t(room.kind === 'waiting' ? 'plan.waiting' : 'plan.since', { time: for_ });
   const title = floorTitle(context, room);
-  return html`<section class="rm hue-${markOf(context, room)} ${here ? 'here' : ''}" aria-label=${title}>
+  return html`<section class="rm hue-${markOf(context, room)} ${here ? 'here' : ''}" aria-label=${title}
+    @dragover=${(/** @type {DragEvent} */ event) => { if (context.ui.dragged && room.mayEnter) event.preventDefault(); }} @drop=${(/** @type {DragEvent} */ event) => { event.preventDefault(); dropped(context, room); }}>
     <header><h3>${mark(markOf(context, room))} ${title}</h3><span class="rm-state">${state}</span></header>
     ${room.people.length ? html`<ul class="people">${repeat(room.people, (person) => person.seat, (person) => seatRow(context, person))}</ul>` : nothing}
     ${knockStatus(context, room.id)}<div class="rm-acts">${here || !room.mayEnter ? nothing : actButton(context, { id: `visit-${room.id}`, label: t(room.kind === 'joint' ? 'plan.go' : 'plan.visit'), look: 'small-button', busy: t(room.ring ? 'knock.waiting' : 'plan.visiting'), act: () => context.actions.visit(room.id) })}
@@ -64,10 +65,18 @@ function roomCard(context, room) {
   </section>`;
 }
 
+/** Dropped on a room: the same dialog as by button and keyboard, filled in; nobody is moved by a slip of the hand. @param {TableContext} context @param {FloorRoom} room */
+function dropped(context, room) {
+  const seat = String(context.ui.dragged ?? '');
+  context.ui.dragged = '';
+  if (!seat || room.people.some((person) => person.seat === seat)) return;
+  context.set({ dialog: { id: 'move', seats: [seat], to: room.kind === 'waiting' ? 'waiting' : room.id, label: '' } });
+}
+
 /** @param {TableContext} context @param {Person} person */
 function seatRow(context, person) {
   const trouble = !person.online ? t('person.offline') : '';
-  return html`<li class="seat"><span class="av" aria-hidden="true">${person.names[0] ? initials(person.names[0]) : mark('person')}</span>
+  return html`<li class="seat" draggable=${person.me ? 'false' : 'true'} @dragstart=${(/** @type {DragEvent} */ event) => { context.ui.dragged = person.seat; event.dataTransfer?.setData('text/plain', ''); }}><span class="av" aria-hidden="true">${person.names[0] ? initials(person.names[0]) : mark('person')}</span>
     <span class="who">${person.me ? t('person.you') : nameOf(person)}<small>${roleName(person.role)}${person.sideLabel ? `, ${person.sideLabel}` : ''}${trouble ? html`, <strong class="trouble">${trouble}</strong>` : nothing}</small></span>
     ${person.me ? nothing : html`<button type="button" class="quiet" data-focus="move-${person.seat}" aria-label=${t('plan.move-one', { name: nameOf(person) })} @click=${() => context.set({ dialog: { id: 'move', seats: [person.seat], to: '', label: '' } })}>${t('plan.move-short')}</button>`}</li>`;
 }

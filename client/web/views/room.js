@@ -6,6 +6,7 @@ import { banner, roomMark } from './banner.js';
 import { chatPanel, linesHere } from './chat.js';
 import { cameraControl, lineWords, microphoneControl, panelControl, screenControl, soundOnlyControl } from './controls.js';
 import { documentsPanel } from './documents.js';
+import { kept, levels, listenBar } from './listening.js';
 import { ringStrip } from './knock.js';
 import { notices } from './notices.js';
 import { companyControl, companyStrip } from './company.js';
@@ -33,8 +34,8 @@ export function room(context) {
   return html`<div class="room-page ${hue} ${context.ui.panel ? 'panel-open' : ''}">
     ${banner(here, { unsure: state.connection === 'retrying', more: html`<div class="banner-line">${privacyLine(context)}${lineWords(context)}</div>` })}
     <main class="room-main" aria-label=${t('room.main')}>
-      ${connection(context)}${ringStrip(context)}${companyStrip(context)}${promise(context)}${notices(context)}${paperStrip(context)}
-      ${tiles(here, state.media, (person) => (person.side && person.side === state.me.side ? hue : person.role === 'mediator' ? 'hue-mediator' : 'hue-joint'))}
+      ${connection(context)}${ringStrip(context)}${companyStrip(context)}${listenBar(context)}${promise(context)}${notices(context)}${paperStrip(context)}
+      ${tiles(here, state.media, (person) => (person.side && person.side === state.me.side ? hue : person.role === 'mediator' ? 'hue-mediator' : 'hue-joint'), levels(context), kept(context))}
     </main>
     <nav class="controls" aria-label=${t('controls.label')}>
       ${microphoneControl(context)}${cameraControl(context)}

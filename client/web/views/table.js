@@ -11,6 +11,7 @@ import { disclosureDesk } from './disclosure.js';
 import { documentsPanel } from './documents.js';
 import { doorBar, doorDialog } from './doors.js';
 import { instrumentsPanel } from './instruments.js';
+import { kept, levels, listenBar } from './listening.js';
 import { moveDialogs } from './moves.js';
 import { notices } from './notices.js';
 import { invitationDialog, peoplePanel } from './people.js';
@@ -82,7 +83,7 @@ function call(context) {
   return html`<section class="call hue-${roomMark(here.kind, side)}" aria-label=${t('room.main')}>
     ${banner(here, { unsure: state.connection === 'retrying', side, lesser: true, more: html`<div class="banner-line">${privacyLine(context, false)}${lineWords(context)}</div>` })}
     <div class="call-body">${shared ? nothing : html`${notices(context)}${paperStrip(context)}`}
-    ${tiles(here, state.media, (person) => hueOf(context, person))}</div></section>`;
+    ${listenBar(context)}${tiles(here, state.media, (person) => hueOf(context, person), levels(context), kept(context))}</div></section>`;
 }
 
 /** @param {TableContext} context @param {Person} person */

@@ -24,14 +24,14 @@ export function streamOf(track) {
   return stream;
 }
 
-/** @param {Room} room @param {Media} media @param {(person: Person) => string} hue */
-export function tiles(room, media, hue) {
+/** @param {Room} room @param {Media} media @param {(person: Person) => string} hue @param {(person: Person) => number} [level] how loud each is, 0 to 1 @param {string} [large] the place that is kept large */
+export function tiles(room, media, hue, level = () => 1, large = '') {
   const me = room.people.find((person) => person.me);
-  const others = room.people.filter((person) => !person.me);
+  const others = room.people.filter((person) => !person.me).sort((one, other) => Number(other.seat === large) - Number(one.seat === large));
   const shown = room.people.find((person) => person.screen);
   return html`<div class="tiles n${Math.min(others.length, 9)} ${shown ? 'with-screen' : ''}" role="group" aria-label=${t('tiles.label')}>
     ${shown?.screen ? screenTile(shown, shown.screen) : nothing}
-    ${repeat(others, (person) => person.seat, (person) => tile(person, me, hue(person), room.silent === true))}
+    ${repeat(others, (person) => person.seat, (person) => tile(person, me, `${hue(person)} ${person.seat === large ? 'kept-large' : ''}`, room.silent === true, level(person)))}
     ${me ? self(me, media, others.length === 0) : nothing}
     ${others.length === 0 ? html`<p class="tiles-empty">${t(room.granted ? 'tiles.alone' : 'tiles.not-yet')}</p>` : nothing}
   </div>`;
@@ -53,15 +53,15 @@ export function conditions(person, silent = false) {
   return words;
 }
 
-/** @param {Person} person @param {Person|undefined} me @param {string} hue @param {boolean} silent */
-function tile(person, me, hue, silent) {
+/** @param {Person} person @param {Person|undefined} me @param {string} hue @param {boolean} silent @param {number} level */
+function tile(person, me, hue, silent, level) {
   const words = conditions(person, silent);
   const speaking = person.speaking && person.heard;
   return html`<figure class="tile ${hue} ${speaking ? 'speaking' : ''}">
     ${person.video && person.heard
       ? html`<video autoplay playsinline muted .srcObject=${streamOf(person.video)} aria-label=${t('tiles.picture', { name: nameOf(person) })}></video>`
       : html`<span class="face" aria-hidden="true">${person.names[0] ? initials(person.names[0]) : mark('person')}</span>`}
-    ${person.audio && person.heard ? html`<audio autoplay .srcObject=${streamOf(person.audio)}></audio>` : nothing}
+    ${person.audio && person.heard ? html`<audio autoplay .volume=${level} .srcObject=${streamOf(person.audio)}></audio>` : nothing}
     <figcaption><span class="who"><strong>${nameOf(person)}</strong>, ${relation(person, me)}</span>
       ${speaking ? html`<span class="state speaks">${mark('mic')}${t('person.speaking')}</span>` : nothing}
       ${words.map((text, index) => html`<span class="state">${index === 0 && person.heard && !person.audio ? mark('mic-off') : nothing}${text}</span>`)}</figcaption>
