@@ -101,12 +101,14 @@ export function watchQuality({connection, shown, opened, onQuality, onSpeaking, 
     /** Counts of this connection without addresses. */
     async summary() {
       const pc = connection();
-      const out = {transport: 'none', roundTrip: 0, sent: /** @type {any[]} */ ([]), received: /** @type {any[]} */ ([]), uplink: 0};
+      const out = {transport: 'none', way: 'none', roundTrip: 0, sent: /** @type {any[]} */ ([]), received: /** @type {any[]} */ ([]), uplink: 0};
       if (!pc) return out;
       const stats = await pc.getStats();
       stats.forEach(r => {
         if (r.type === 'candidate-pair' && r.nominated && r.state === 'succeeded') {
-          out.transport = stats.get(r.localCandidateId)?.protocol ?? 'udp';
+          const here = stats.get(r.localCandidateId);
+          out.transport = here?.protocol ?? 'udp';
+          out.way = here?.candidateType === 'relay' ? 'relay' : out.transport;
           out.roundTrip = Math.round((r.currentRoundTripTime ?? 0) * 1000);
           out.uplink = Math.round((r.availableOutgoingBitrate ?? 0) / 1000);
         }

@@ -9,6 +9,7 @@ import { mayTell } from './letters.js';
 import { LinkRefused, linkKeys, parseLink } from '../keys/link.js';
 import { checkPage, makePage } from '../keys/roots.js';
 import { createCore } from './core.js';
+import { diagnose } from './diagnostics.js';
 import { holdsFor } from './gate.js';
 import { startState } from './start.js';
 import { deviceOf, openMemory, passingDevice } from './memory.js';
@@ -339,6 +340,7 @@ export async function openSeat(place) {
     camera: (on) => unlessPaused(on, (one) => one.calls.camera(on)),
     shareScreen: (on) => unlessPaused(on, (one) => one.calls.screen(on)),
     audioOnly: (on) => withCore((one) => one.calls.audioOnly(on)),
+    diagnose: () => withCore(diagnose),
     messageMediator: (text) =>
       withCore(async (one) => {
         const mediator = one.charter().body.seats.find((/** @type {any} */ seat) => seat.role === 'mediator');

@@ -1,6 +1,7 @@
 // The mediator's table in one mediation: who knocks, who is where, moves. Signs the sheets; nothing else moves people.
 // A move is one command with the next sheets of every room concerned, checked here by the rules that every client checks.
 
+import { diagnose } from './diagnostics.js';
 import { checkAgreement } from '../keys/agreement.js';
 import { EVERY_SECONDS, makeBeat } from '../keys/beats.js';
 import { newId } from '../keys/encoding.js';
@@ -284,6 +285,7 @@ export async function openTable(mediation, seams) {
     camera: (on) => core.calls.camera(on),
     shareScreen: (on) => core.calls.screen(on),
     audioOnly: (on) => core.calls.audioOnly(on),
+    diagnose: () => diagnose(core),
     messageMediator: async () => undefined,
     answerRing: (yes) => core.bell.answer(yes),
     makePaperKey: async () => core.record.makePaperKey(),

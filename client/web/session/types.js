@@ -25,7 +25,7 @@
  * @property {MediaStreamTrack|null} audio
  * @property {MediaStreamTrack|null} screen
  * @property {boolean} speaking    computed here, from received sound
- * @property {{loss: number, layer: string, reason: string}|null} quality
+ * @property {import('./diagnostics.js').Figures|null} quality   how their sound and picture arrive here
  */
 
 /**
@@ -183,6 +183,7 @@
  * @property {(on: boolean) => Promise<void>} camera
  * @property {(on: boolean) => Promise<void>} shareScreen
  * @property {(on: boolean) => Promise<void>} audioOnly
+ * @property {() => Promise<import('./diagnostics.js').Diagnosis>} diagnose   figures of the line, for support: no names, no addresses, no content
  * @property {(text: string) => Promise<void>} messageMediator       the quiet line: a sealed note, nothing shown to others
  * @property {(yes: boolean) => Promise<void>} answerRing             to the knock at one's room; no = not now
  * @property {() => Promise<{words: string[], qr: string}>} makePaperKey

@@ -2,6 +2,7 @@
 
 import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
+import { diagnosticsButton } from './diagnostics.js';
 import { failure, mark, plainButton } from './parts.js';
 
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
@@ -64,7 +65,7 @@ export function lineWords(context) {
   const { line } = context.state.media;
   const state = context.state.connection === 'retrying' ? 'retrying' : line;
   const good = state === 'connected';
-  return html`<span class="line-state ${good ? 'good' : 'poor'}">${mark(good ? 'tick' : 'waiting')}${t(`line.${state}`)}</span>`;
+  return html`<span class="line-state ${good ? 'good' : 'poor'}">${mark(good ? 'tick' : 'waiting')}${t(`line.${state}`)}</span><span class="details">${diagnosticsButton(context)}</span>`;
 }
 
 export { plainButton };

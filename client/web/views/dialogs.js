@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
 import { blockedHelp } from './check.js';
+import { diagnosticsButton, diagnosticsDialog } from './diagnostics.js';
 import { companyDialog } from './company.js';
 import { keepDialog } from './keep.js';
 import { paperDialog } from './paper.js';
@@ -17,6 +18,7 @@ export function roomDialog(context) {
   const dialog = context.ui.dialog;
   switch (dialog?.id) {
     case 'privacy': return privacy(context);
+    case 'diagnostics': return diagnosticsDialog(context);
     case 'quiet': return quiet(context);
     case 'company': return companyDialog(context);
     case 'leave': return leave(context);
@@ -37,7 +39,8 @@ function privacy(context) {
   return modal(context, { title: t('privacy.title'), reading: true, body: html`
     <ul class="plain assurances">${['recording', 'server', 'people', 'near'].map((key) => html`<li>${mark(key === 'near' ? 'warning' : 'lock')}<span>${t(`privacy.${key}`)}</span></li>`)}</ul>
     <h3>${t('privacy.code.title')}</h3>
-    ${code ? html`<p class="code" translate="no" aria-label=${[...code].join(' ')}>${code.slice(0, 3)} <span aria-hidden="true">·</span> ${code.slice(3)}</p><p>${t('privacy.code.text')}</p>` : html`<p>${t('privacy.code.none')}</p>`}` });
+    ${code ? html`<p class="code" translate="no" aria-label=${[...code].join(' ')}>${code.slice(0, 3)} <span aria-hidden="true">·</span> ${code.slice(3)}</p><p>${t('privacy.code.text')}</p>` : html`<p>${t('privacy.code.none')}</p>`}
+    <h3>${t('diagnostics.title')}</h3><p>${t('diagnostics.why')}</p>`, foot: diagnosticsButton(context) });
 }
 
 /** The quiet line: looks like any message, nothing of it shows to others. @param {SeatContext} context */

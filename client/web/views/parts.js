@@ -30,6 +30,9 @@ const SHAPES = {
   screen: svg`<path d="M1 2h14v9H9.5v1.5H12V14H4v-1.5h2.5V11H1zm1.6 1.6v5.8h10.8V3.6z"/>`,
   chat: svg`<path d="M1 2h14v9.5H7L3.5 15v-3.5H1z"/>`,
   leave: svg`<path d="M1 1h8v2H3v10h6v2H1zm9 3.5L14 8l-4 3.5V9H5V7h5z"/>`,
+  'bars-1': svg`<path d="M1 11h3v4H1z"/><path d="M6.5 7h3v8h-3zM12 3h3v12h-3z" opacity=".3"/>`,
+  'bars-2': svg`<path d="M1 11h3v4H1zM6.5 7h3v8h-3z"/><path d="M12 3h3v12h-3z" opacity=".3"/>`,
+  'bars-3': svg`<path d="M1 11h3v4H1zM6.5 7h3v8h-3zM12 3h3v12h-3z"/>`,
   letter: svg`<path d="M1 3h14l-7 5.5zM1 4.8l7 5.5 7-5.5V13H1z"/>`,
 };
 

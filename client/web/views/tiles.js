@@ -3,15 +3,13 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../i18n.js';
+import { tileSign } from './diagnostics.js';
 import { initials, mark } from './parts.js';
 import { nameOf, relation } from './banner.js';
 
 /** @typedef {import('../session/types.js').Person} Person */
 /** @typedef {import('../session/types.js').Room} Room */
 /** @typedef {import('../session/types.js').Media} Media */
-
-/** Lost packets in a thousand from which a line counts as weak. */
-const WEAK_LOSS = 50;
 
 /** One stream per track, for as long as the track lives: a new stream on every redraw would make the picture flicker. @type {WeakMap<MediaStreamTrack, MediaStream>} */
 const streams = new WeakMap();
@@ -49,7 +47,6 @@ export function conditions(person, silent = false) {
   const words = [];
   if (!person.audio) words.push(t('person.muted'));
   if (!person.video) words.push(t('person.no-picture'));
-  if (person.quality && (person.quality.reason === 'downlink' || person.quality.reason === 'loss' || person.quality.loss >= WEAK_LOSS)) words.push(t('person.weak'));
   return words;
 }
 
@@ -64,7 +61,7 @@ function tile(person, me, hue, silent, level) {
     ${person.audio && person.heard ? html`<audio autoplay .volume=${level} .srcObject=${streamOf(person.audio)}></audio>` : nothing}
     <figcaption><span class="who"><strong>${nameOf(person)}</strong>, ${relation(person, me)}</span>
       ${speaking ? html`<span class="state speaks">${mark('mic')}${t('person.speaking')}</span>` : nothing}
-      ${words.map((text, index) => html`<span class="state">${index === 0 && person.heard && !person.audio ? mark('mic-off') : nothing}${text}</span>`)}</figcaption>
+      ${words.map((text, index) => html`<span class="state">${index === 0 && person.heard && !person.audio ? mark('mic-off') : nothing}${text}</span>`)}${silent ? nothing : tileSign(person)}</figcaption>
   </figure>`;
 }
 
