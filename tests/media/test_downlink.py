@@ -60,6 +60,44 @@ def test_a_receivers_modest_estimate_alone_is_not_congestion():
     assert d.budget >= Downlink().budget
 
 
+def test_an_estimate_that_falls_is_congestion_without_any_loss():
+    d = Downlink()
+    for t in range(5):
+        d = d.observe(t, 1_000_000, 1_200_000 + t, 0)
+    before = d.budget
+    d = d.observe(5, 1_000_000, 700_000, 0)
+    assert d.budget < before
+    assert d.budget <= 700_000
+
+
+def test_an_estimate_that_lags_behind_a_larger_picture_is_not():
+    d = Downlink()
+    for t in range(5):
+        d = d.observe(t, 150_000, 220_000, 0)
+    before = d.budget
+    for t in range(5, 12):
+        d = d.observe(t, 1_500_000, 220_000 + 20_000 * (t - 5), 0)
+    assert d.budget >= before
+
+
+def test_packets_that_wait_in_a_queue_are_congestion():
+    d = Downlink().observe(1, 1_000_000, 0, 0, queue=80)
+    assert d.budget >= Downlink().budget
+    assert d.observe(2, 1_000_000, 0, 0, queue=700).budget < 1_000_000
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**7), st.integers(0, 10**7), st.integers(0, 255), st.integers(0, 3000)), max_size=60
+    )
+)
+def test_the_budget_stays_within_its_bounds(seconds):
+    d = Downlink()
+    for t, (sent, estimate, loss, queue) in enumerate(seconds):
+        d = d.observe(t, sent, estimate, loss, queue)
+        assert FLOOR <= d.budget <= 20_000_000
+
+
 def test_failing_again_waits_longer():
     d, waits, t = Downlink(), [], 0
     for _ in range(4):

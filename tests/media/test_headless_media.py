@@ -20,7 +20,15 @@ async def test_everybody_opens_everybodys_frames(tcp):
                     await until(lambda a=a, b=b: a.sees(b))
         stats = await engine.stats("m/a")
         assert stats.transport == ("tcp" if tcp else "udp")
+        await until(lambda: _counted(engine, "m/a"))
         assert not any(c.failed for p in made.values() for kinds in p.media.counts().values() for c in kinds.values())
+
+
+async def _counted(engine, peer):
+    stats = await engine.stats(peer)
+    # Two others' sound and pictures go out for each of one's own that comes in.
+    more = stats.packets_out > stats.packets_in > 0 and stats.bytes_out > stats.bytes_in > 0
+    return stats.connected and stats.media_lines == 7 and more
 
 
 async def test_rooms_hear_only_themselves():

@@ -13,6 +13,10 @@ from server.media.lite.streams import AUDIO_HISTORY, ORDER, Subscription, Uplink
 SECOND = 1_000_000_000
 REPAIR_FOR_NS = SECOND
 MAX_REPAIRS = 64
+REPAIR_SHARE, REPAIR_LEAST = (
+    4,
+    40_000,
+)  # a second's repairs: a quarter of what was sent in the one before, or so many bytes
 NTP_OFFSET = 2208988800
 
 
@@ -113,7 +117,7 @@ def _sender_report(peer: Peer, message: rtcp.SenderReport, now: int) -> None:
 
 
 def resend(peer: Peer, s: Subscription, lost: tuple[int, ...]) -> None:
-    """Send packets again: pictures by the repair stream under fresh numbers, sound byte for byte as before."""
+    """Send packets again, within a budget: pictures by the repair stream under fresh numbers, sound byte for byte as before."""
     if s.blocked or not s.active or peer.tx is None:
         return
     for sequence in lost[:MAX_REPAIRS]:
@@ -123,6 +127,9 @@ def resend(peer: Peer, s: Subscription, lost: tuple[int, ...]) -> None:
         era, packet = found
         if not era.uplink.video and (era.uplink.highest - sequence) & 0xFFFF >= AUDIO_HISTORY:
             continue
+        if peer.repair_credit < len(packet):
+            return  # repairs that fill the line lose more than they mend
+        peer.repair_credit -= len(packet)
         again = shift(packet, era, s.ssrc_bytes)
         if era.uplink.video:
             again = rtp.wrap_rtx(again, s.repair_sequence, s.repair_ssrc)
@@ -169,7 +176,8 @@ def plan_downlink(peer: Peer, now: int) -> list[Subscription]:
             losses.append(s.loss)
     before = peer.downlink if isinstance(peer.downlink, Downlink) else Downlink()
     loss = sum(losses) // len(losses) if losses else 0
-    peer.downlink = before.observe(now / SECOND, sent, peer.estimate, loss)
+    peer.downlink = before.observe(now / SECOND, sent, peer.estimate, loss, _queue(peer))
+    peer.repair_credit = max(REPAIR_LEAST, sent // 8 // REPAIR_SHARE)
     peer.budget_kbps = int(peer.downlink.budget) // 1000
     wants = [_want(s, now) for s in pictures]
     changed: list[Subscription] = []
@@ -179,6 +187,16 @@ def plan_downlink(peer: Peer, now: int) -> list[Subscription]:
         if s.target is None or s.target.layer != layer:
             changed.append(s)
     return changed
+
+
+def _queue(peer: Peer) -> int:
+    """How much longer than at its best the round trip takes now, in milliseconds. The best is forgotten slowly: routes change."""
+    trips = [s.round_trip for s in peer.subscriptions.values() if s.round_trip]
+    if not trips:
+        return 0
+    now = min(trips)
+    peer.shortest_ms = now if not peer.shortest_ms else min(now, peer.shortest_ms + 1)
+    return now - peer.shortest_ms
 
 
 def _want(s: Subscription, now: int) -> Want:
