@@ -107,3 +107,28 @@ async def _sees_only(page, other):
     """True once exactly this person's tracks are there and a picture of theirs was shown."""
     f = await figures(page)
     return f["S"]["tracks"] == [f"{other}-audio", f"{other}-video"] and f"{other}-video" in f["S"]["firstFrame"]
+
+
+async def test_who_speaks_is_told_by_the_page_from_what_it_hears_and_never_asked_of_the_server():
+    """The fake microphone beeps. Nobody offers the extension that would tell the server how loud somebody is."""
+    async with meeting() as (m, url), browser() as context:
+        a = await join(context, url, "a")
+        b = await join(context, url, "b", "&camera=no")
+        await m.wait_for("a", "b")
+        await m.place({"joint": ["a", "b"]})
+        await b.evaluate(
+            "() => { window.spoke = new Set(); setInterval(() => window.S.speaking.forEach(s => window.spoke.add(s)), 50); }"
+        )
+        await until(lambda: _spoke(b))
+        assert await a.evaluate("() => window.S.speaking") == []
+        await a.evaluate("() => window.media.publish({audio: null})")
+        await until(lambda: _quiet(b))
+        assert all("ssrc-audio-level" not in event.sdp for _, event in m.events if hasattr(event, "sdp"))
+
+
+async def _spoke(page):
+    return await page.evaluate("() => [...window.spoke]") == ["a"]
+
+
+async def _quiet(page):
+    return await page.evaluate("() => window.S.speaking") == []

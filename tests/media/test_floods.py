@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import secrets
 import socket
+import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from harness import until
@@ -16,6 +18,7 @@ from server.media.lite.engine import LiteEngine
 from server.media.lite.ice import PROOF_BURST, PROOFS_PER_SECOND
 from server.media.lite.mux import BATCHES, MAX_WAITING, MAX_WAITING_OF_ONE, STRANGERS_PER_BATCH
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 MANY = 4000
 
 
@@ -158,3 +161,27 @@ async def _connected(person):
 def test_what_waits_is_bounded():
     assert MAX_WAITING_OF_ONE < MAX_WAITING <= 256
     assert BATCHES * mux_module.SLOTS <= 512
+
+
+def test_an_admitted_peer_that_asks_for_everything_again_gets_a_bounded_number():
+    """One RTCP datagram may hold ninety requests of sixty-four packets each."""
+    from client.rtc import rtcp
+    from server.media.lite import feedback
+    from tests.fuzz.targets import AUDIO, VIDEO, forward_buffer, pair, srtp
+    from tests.fuzz.targets import _rtp as packet
+
+    publisher, subscriber, _, mine = pair()
+    sealer, buffer = srtp(True), forward_buffer()
+    view = memoryview(buffer.view)
+    for n in range(1, 60):
+        for ssrc, kind, body in ((AUDIO, 111, bytes(20)), (VIDEO, 96, b"\x90\x80\x80\x05\x10" + bytes(40))):
+            sealed = sealer.protect(packet(ssrc, n, body, kind))
+            view[: len(sealed)] = sealed
+            buffer.length[0] = len(sealed)
+            mux_module.forward.take(publisher, view, buffer.raw, buffer.length, n, b"abc")
+            mine.flush()
+    asked = b"".join(rtcp.nack(1, ssrc, list(range(1, 60))) for ssrc in subscriber.by_ssrc for _ in range(20))
+    for k in range(100):  # a hundred such datagrams within one second
+        feedback.on_rtcp(subscriber, asked, 10**12 + k, lambda s: None)
+    assert 100 < subscriber.counts.retransmitted <= feedback.REPAIR_LEAST // 40
+    assert subscriber.repair_credit < 1500
