@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from client.headless.doors import Bell
+from client.headless.ledger import Ledger
 from client.headless.state import Distrust, RingSeen
 from client.keys.agreement import check_agreement
 from client.keys.cards import open_cards
-from client.keys.chat import Chat, check_chat, open_chat
+from client.keys.chat import AskReleaseBody, Chat, PassedBody, ReleaseBody, check_chat, open_chat
 from client.keys.devices import Opener, Signer
 from client.keys.entry import Proof, check_entry
 from client.keys.envelope import Envelope, open_envelope
@@ -59,6 +60,7 @@ class Belief:
         self.minrev = minrev
         self.clock = clock
         self.bell = Bell()
+        self.ledger = Ledger()
         self.devices: dict[str, Signed[DevCert]] = {}
         self.charter: Signed[Charter] | None = None
         self.charters: dict[str, Signed[Charter]] = {}
@@ -207,6 +209,7 @@ class Belief:
                 raise
             key = open_grant(grant, self.seat, self.page)
         self.granted = grant
+        self.ledger.fresh()
         self.epochs[sheet.body.room] = key.epoch
         if len(self.keys) >= MAX_KEYS:
             self.keys.pop(next(iter(self.keys)))
@@ -264,6 +267,24 @@ class Belief:
             raise Doubted("company.seat", seat=seat)
         with believing("company", seat=seat):
             return check_agreement(untrusted, self.mediation, seat, member.dev).body.names
+
+    def take_statement(
+        self, seat: str, chat: Signed[Chat], body: AskReleaseBody | ReleaseBody | PassedBody
+    ) -> Signed[Chat] | None:
+        """A question, answer or passing-on of the ledger; for the last, the words as they were signed elsewhere."""
+        sheet = self.sheet().body
+        member = sheet.member(seat)
+        with believing("release"):
+            match body:
+                case AskReleaseBody():
+                    self.ledger.asked(member.role if member else "", chat, body)
+                case ReleaseBody():
+                    self.ledger.released(self.mediation, seat, chat, body)
+                case PassedBody():
+                    known = self.known_devices(body.seat)
+                    charter = self.held_charter().body
+                    return self.ledger.told(member.role if member else "", known, chat, body, charter, sheet)[0]
+        return None
 
     def take_note(self, sender: str, box: str, page: str) -> Signed[Note]:
         """A note to this page by a mediator's certified device, or by the device that a sheet listed for its place."""

@@ -3,10 +3,23 @@
 from typing import TYPE_CHECKING, Any, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from client.headless import state as seen
 from client.headless.belief import Doubted
-from client.keys.chat import Chat, CompanyBody, DocumentBody, HelloBody, KeepBody, KeepYesBody, TextBody, body_of
+from client.keys.chat import (
+    AskReleaseBody,
+    Chat,
+    CompanyBody,
+    DocumentBody,
+    HelloBody,
+    KeepBody,
+    KeepYesBody,
+    PassedBody,
+    ReleaseBody,
+    TextBody,
+    body_of,
+)
 from client.keys.entry import Proof
 from client.keys.grants import room_code
 from client.keys.jws import Signed
@@ -136,7 +149,16 @@ class Following:
             case TextBody() | DocumentBody():
                 if self._session.record is not None:
                     self._session.record.heard(line.seat, chat)
+                self._session.belief.ledger.said(line.seat, chat)
                 self._session.see(seen.LineSeen(line=self._shown(line.seat, chat, body)))
+            case AskReleaseBody() | ReleaseBody() | PassedBody():
+                passed = self._session.belief.take_statement(line.seat, chat, body)
+                self._session.see(seen.LedgerSeen(ledger=self._session.belief.ledger.shown))
+                if isinstance(body, PassedBody) and passed is not None:
+                    told = body_of(passed.body)
+                    if isinstance(told, TextBody | DocumentBody):
+                        here = replace(self._shown(body.seat, passed, told), id=line.message, room=chat.body.room)
+                        self._session.see(seen.LineSeen(line=replace(here, passed_by=line.seat)))
             case KeepBody() | KeepYesBody():
                 self._keep(line.seat, body)
             case CompanyBody():

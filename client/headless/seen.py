@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from client.headless.shown import Asked, Distrust, Floor, Kept, Life, Line, Note, Ring, Room
+from client.headless.shown import Asked, Distrust, Floor, Kept, Life, Line, Note, Ring, Room, Told
 
 
 class Connected(Struct, frozen=True, kw_only=True):
@@ -105,6 +105,18 @@ class RingSeen(Struct, frozen=True, kw_only=True):
     ring: Ring | None
 
 
+class Unconfirmed(Struct, frozen=True, kw_only=True):
+    """These members' devices don't confirm the list and the key that this one holds; nobody is there when all do."""
+
+    seats: tuple[str, ...]
+
+
+class LedgerSeen(Struct, frozen=True, kw_only=True):
+    """The ledger anew."""
+
+    ledger: tuple[Told, ...]
+
+
 class DoorReplied(Struct, frozen=True, kw_only=True):
     """The mediator said later, or no."""
 
@@ -152,6 +164,8 @@ Seen = (
     | KeepAgreed
     | NoteSeen
     | SilenceSeen
+    | Unconfirmed
+    | LedgerSeen
     | RingSeen
     | DoorReplied
     | MediatorSeen

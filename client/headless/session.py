@@ -18,6 +18,8 @@ from client.headless.alongside import alongside
 from client.headless.belief import Belief, Clock, Doubted
 from client.headless.duties import Duties
 from client.headless.following import Following
+from client.headless.holdings import Holdings
+from client.headless.ledger import Telling
 from client.headless.line import Line
 from client.headless.state import SeatState, fold
 from client.keys.chat import Body, Chat, TextBody, seal_chat
@@ -54,6 +56,8 @@ class Session:
         self._takeover = False
         self._watchers: list[tuple[Callable[[SeatState], bool], asyncio.Future[None]]] = []
         self.duties = Duties(self)
+        self.holdings = Holdings(self)
+        self.telling = Telling(self)
         self.room = Following(self)
 
     # --- for whoever uses it ------------------------------------------------------------------------------------
@@ -92,6 +96,8 @@ class Session:
 
     async def post(self, kind: str, body: Body, blobs: tuple[str, ...] = ()) -> Signed[Chat]:
         """Say something in the room, sealed under its current key; sealed anew if the key changed under way."""
+        if self.state.unconfirmed:
+            raise Refusal(Code.UNAVAILABLE, rule="unconfirmed")
         for _ in range(8):
             await self.until(lambda s: s.room is not None and s.room.granted)
             key = self.belief.key()
@@ -234,6 +240,8 @@ class Session:
                 self.check(lambda: self.room.granted(happening.grant))
             case wire.ChatPosted():
                 self.check(lambda: self.room.said(happening.line, live=True))
+            case wire.HoldingTold():
+                self.check(lambda: self.holdings.take(happening))
             case wire.NoteArrived():
                 self.check(lambda: self._note(happening))
             case wire.DoorAnswered():
@@ -282,5 +290,5 @@ class Session:
 @asynccontextmanager
 async def running(session: Session) -> AsyncIterator[Session]:
     """Keep a session connected and dutiful while the block runs."""
-    async with alongside(session.run(), session.duties.run(), leave=session.line.stop):
+    async with alongside(session.run(), session.duties.run(), session.holdings.run(), leave=session.line.stop):
         yield session

@@ -81,6 +81,17 @@ class Line(Struct, frozen=True, kw_only=True):
     asked_by: str = ""
     agreed: frozenset[str] = frozenset()
     kept: bool = False
+    passed_by: str = ""
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """A message on the ledger: to whom the mediator would tell it, whether its author lets them, in how many rooms it was told."""
+
+    ref: str
+    seat: str
+    asked: tuple[str, ...]
+    given: bool
+    passed: int
 
 
 class Note(Struct, frozen=True, kw_only=True):

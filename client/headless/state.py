@@ -20,6 +20,7 @@ from client.headless.seen import Granted as Granted
 from client.headless.seen import Invited as Invited
 from client.headless.seen import KeepAgreed as KeepAgreed
 from client.headless.seen import KeepAsked as KeepAsked
+from client.headless.seen import LedgerSeen as LedgerSeen
 from client.headless.seen import LineSeen as LineSeen
 from client.headless.seen import MediatorSeen as MediatorSeen
 from client.headless.seen import NamesSeen as NamesSeen
@@ -30,6 +31,7 @@ from client.headless.seen import RingSeen as RingSeen
 from client.headless.seen import RoomSeen as RoomSeen
 from client.headless.seen import Seen as Seen
 from client.headless.seen import SilenceSeen as SilenceSeen
+from client.headless.seen import Unconfirmed as Unconfirmed
 from client.headless.shown import Asked as Asked
 from client.headless.shown import Distrust as Distrust
 from client.headless.shown import Document as Document
@@ -44,6 +46,7 @@ from client.headless.shown import Person as Person
 from client.headless.shown import Ring as Ring
 from client.headless.shown import Room as Room
 from client.headless.shown import RoomKind as RoomKind
+from client.headless.shown import Told as Told
 
 MAX_LINES = 5000
 MAX_NOTICES = 500
@@ -64,6 +67,8 @@ class SeatState(Struct, frozen=True, kw_only=True):
     room: Room | None = None
     silent: bool = False
     ring: Ring | None = None
+    unconfirmed: tuple[str, ...] = ()
+    ledger: tuple[Told, ...] = ()
     lines: tuple[Line, ...] = ()
     notes: tuple[Note, ...] = ()
     floor: Floor | None = None
@@ -103,7 +108,9 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
         case Invited():
             return replace(state, title=seen.title, name=seen.name)
         case RoomSeen():
-            return replace(state, room=_enter(state.room, seen.room), silent=seen.silent, door_reply="", ring=None)
+            return replace(
+                state, room=_enter(state.room, seen.room), silent=seen.silent, door_reply="", ring=None, unconfirmed=()
+            )
         case PresenceSeen():
             return _people(state, lambda p: replace(p, online=seen.online) if p.seat == seen.seat else p)
         case NamesSeen():
@@ -128,6 +135,10 @@ def fold(state: SeatState, seen: Seen) -> SeatState:
             return replace(state, silent=seen.silent)
         case RingSeen():
             return replace(state, ring=seen.ring)
+        case LedgerSeen():
+            return replace(state, ledger=seen.ledger)
+        case Unconfirmed():
+            return replace(state, unconfirmed=seen.seats)
         case DoorReplied():
             return replace(state, door_reply=seen.reply)
         case MediatorSeen():

@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from client.keys.derive import hkdf, open_aes, seal_aes
 from client.keys.devices import Signer
-from client.keys.encoding import Compact, Epoch, Hash, Id, Random, Text, Time, info, pad, random_bytes, unpad
+from client.keys.encoding import Compact, Epoch, Hash, Id, Key, Random, Text, Time, info, pad, random_bytes, unpad
 from client.keys.grants import RoomKey
 from client.keys.jws import SUITE, Content, Payload, Signed, check, decode_json, sign
 from client.keys.refusals import ObjectRefused, Reason
@@ -57,9 +57,51 @@ class HelloBody(Content, frozen=True, kw_only=True):
     """I hold the key."""
 
 
-Body = TextBody | DocumentBody | KeepBody | KeepYesBody | CompanyBody | HelloBody
+class AskReleaseBody(Content, frozen=True, kw_only=True):
+    """The mediator asks whether the message `ref` may be told to these sides."""
+
+    ref: Id
+    digest: Hash
+    to: Annotated[tuple[Id, ...], Meta(min_length=1, max_length=16)]
+
+
+class ReleaseBody(Content, frozen=True, kw_only=True):
+    """The one who said it answers, or takes the answer back: a signed `release`."""
+
+    release: Compact
+
+
+class PassedBody(Content, frozen=True, kw_only=True):
+    """The mediator passes on what `seat` said elsewhere with device `dev`: the signed words, and the release for this room."""
+
+    seat: Id
+    dev: Key
+    chat: Compact
+    release: Compact
+
+
+Body = (
+    TextBody
+    | DocumentBody
+    | KeepBody
+    | KeepYesBody
+    | CompanyBody
+    | HelloBody
+    | AskReleaseBody
+    | ReleaseBody
+    | PassedBody
+)
 BODIES: dict[
-    str, type[TextBody] | type[DocumentBody] | type[KeepBody] | type[KeepYesBody] | type[CompanyBody] | type[HelloBody]
+    str,
+    type[TextBody]
+    | type[DocumentBody]
+    | type[KeepBody]
+    | type[KeepYesBody]
+    | type[CompanyBody]
+    | type[HelloBody]
+    | type[AskReleaseBody]
+    | type[ReleaseBody]
+    | type[PassedBody],
 ] = {
     "text": TextBody,
     "document": DocumentBody,
@@ -67,6 +109,9 @@ BODIES: dict[
     "keep.yes": KeepYesBody,
     "company": CompanyBody,
     "hello": HelloBody,
+    "release.ask": AskReleaseBody,
+    "release.say": ReleaseBody,
+    "passed": PassedBody,
 }
 
 
@@ -77,7 +122,9 @@ class Chat(Payload, frozen=True, kw_only=True):
     room: Id
     epoch: Epoch
     id: Id
-    kind: Literal["text", "document", "keep.ask", "keep.yes", "company", "hello"]
+    kind: Literal[
+        "text", "document", "keep.ask", "keep.yes", "company", "hello", "release.ask", "release.say", "passed"
+    ]
     body: msgspec.Raw
     ts: Time
 

@@ -22,6 +22,7 @@ class Reason(StrEnum):
     OPPOSING = "opposing"  # opposing sides together without a mediator
     NO_CONTACT = "no-contact"
     COUNSEL = "counsel"  # a mediator in a lawyers' room
+    RELEASE = "release"  # told to somebody whom the one who said it did not name
     KEEPER = "keeper"
     GHOST = "ghost"  # a key for somebody who is not known to be here, or none for somebody who is
     ENTRY = "entry"  # somebody comes in without an answered knock or a countdown

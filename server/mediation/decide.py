@@ -126,6 +126,8 @@ def decide(state: State, actor: Viewer, command: m.AnyCommand, facts: Facts) -> 
                 return talk.answer(state, command)
             case m.NoteSend():
                 return talk.note(state, actor, command)
+            case m.HoldingTell():
+                return talk.told(state, actor, command)
             case m.ChatPost():
                 return talk.post(state, actor, command, facts.now, facts.uploads)
             case m.MediationAdjourn():

@@ -306,6 +306,15 @@ class Said(Passing, frozen=True, kw_only=True, tag="said"):
     line: ChatLine
 
 
+class Told(Passing, frozen=True, kw_only=True, tag="told"):
+    """A member's sealed word to the room on what they hold."""
+
+    room: str
+    seat: str
+    epoch: int
+    box: str
+
+
 class SeatLeft(Passing, frozen=True, kw_only=True, tag="seat.left"):
     """Somebody said that they leave for good."""
 
@@ -351,6 +360,7 @@ AnyPassing = (
     | Unsilenced
     | Noted
     | Said
+    | Told
     | SeatLeft
     | Answered
     | SittingOpened

@@ -113,7 +113,7 @@ def evolve(state: State, event: e.AnyEvent) -> State:
             return _live(state, sittings=state.live.sittings - {event.rid})
         case e.SeatLeft():
             return _live(state, left=state.live.left | {event.seat})
-        case e.Noted():
+        case e.Noted() | e.Told():
             return state
         case e.OfficeAdmitted() | e.PaperEntered() | e.PaperChecked() | e.ActAsked() | e.ActDone():
             return evolve_keeping(state, event)

@@ -49,6 +49,15 @@ def note(state: State, actor: Viewer, command: m.NoteSend) -> tuple[e.AnyEvent, 
     return (e.Noted(sender=actor.seat, page=page.statement, to=command.to, box=command.box),)
 
 
+def told(state: State, actor: Viewer, command: m.HoldingTell) -> tuple[e.AnyEvent, ...]:
+    """A member's word to the room on what they hold, under the room's present key."""
+    room = room_of(state, actor)
+    given = state.live.grants.get(room)
+    if given is None or command.epoch != given.body.epoch:
+        raise Refusal(Code.STALE, rule="epoch", epoch=0 if given is None else given.body.epoch)
+    return (e.Told(room=room, seat=actor.seat, epoch=command.epoch, box=command.box),)
+
+
 def post(
     state: State, actor: Viewer, command: m.ChatPost, now: int, uploads: Mapping[str, int]
 ) -> tuple[e.AnyEvent, ...]:

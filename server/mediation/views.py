@@ -19,6 +19,7 @@ from server.mediation.views_record import recorded
 # What passes through and can't change anybody's view of the record: spared the comparison.
 _NEVER_RECORD = (
     e.Said
+    | e.Told
     | e.Noted
     | e.Rung
     | e.RingAnswered
@@ -159,6 +160,9 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now:
         case e.Said():
             if seen_after == event.room:
                 told.append(m.ChatPosted(line=event.line))
+        case e.Told():
+            if seen_after == event.room and event.seat != viewer.seat:
+                told.append(m.HoldingTold(seat=event.seat, epoch=event.epoch, box=event.box))
         case e.Noted():
             if event.to == viewer.seat and _takes_notes(after, viewer):
                 told.append(m.NoteArrived(sender=event.sender, box=event.box, page=event.page))

@@ -21,7 +21,7 @@ from server.mediation.evolve_record import GATE
 from server.mediation.model import State
 from server.mediation.moves import ROLES
 from server.mediation.record import KeepFacts
-from server.mediation.views import Viewer
+from server.mediation.views import Viewer, sees_floor
 from server.runtime.clock import Clock
 from server.store.blobs import Blobs
 
@@ -38,7 +38,8 @@ class World:
         now, tick = self._clock.now(), self._clock.monotonic()
         match command:
             case m.ChatPost():
-                uploads = await self._blobs.complete_of(state.id, viewer.seat, command.blobs)
+                mine = None if sees_floor(state, viewer) else viewer.seat  # a mediator passes on what others uploaded
+                uploads = await self._blobs.complete_of(state.id, mine, command.blobs)
                 return Facts(now=now, uploads=uploads)
             case m.MediationAdjourn(journal=str(journal)):
                 return Facts(now=now, uploads=await self._blobs.complete_of(state.id, viewer.seat, (journal,)))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, true, update
 
 from server.store.database import Database
 from server.store.tables import blobs
@@ -65,15 +65,15 @@ class Blobs:
 
         return await self._database.run(work)
 
-    async def complete_of(self, mediation: str, seat: str, ids: Iterable[str]) -> dict[str, int]:
-        """Which of these uploads of this seat are complete, with their sizes."""
+    async def complete_of(self, mediation: str, seat: str | None, ids: Iterable[str]) -> dict[str, int]:
+        """Which of these uploads of this seat (None: of any) are complete, with their sizes."""
         wanted = list(ids)
 
         def work(db: Connection) -> dict[str, int]:
             rows = db.execute(
                 select(blobs.c.id, blobs.c.size).where(
                     blobs.c.mediation == mediation,
-                    blobs.c.seat == seat,
+                    true() if seat is None else blobs.c.seat == seat,
                     blobs.c.complete.is_(True),
                     blobs.c.id.in_(wanted),
                 )

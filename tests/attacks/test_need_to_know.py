@@ -39,9 +39,15 @@ async def transcript(tmp_path: Path, interlude: Interlude) -> list[Crossing]:
 
 
 def crossings(wire: Evil, seat: str) -> list[Crossing]:
-    """(direction and type, kind, size) in order, for each direction, without the pulses; every pulse has one size."""
+    """(direction and type, kind, size) in order, for each direction, without what comes by the clock, each of which has one size."""
     legs = [leg for leg in wire.legs if leg.you == seat]
-    frames = [f for leg in legs for f in leg.down]
+    timed = {f["id"] for leg in legs for f in leg.up if f["type"] == "holding.tell"}
+    frames = [
+        f | ({"seq": 0} if "seq" in f else {})
+        for leg in legs
+        for f in leg.down
+        if f.get("re") not in timed and f.get("event", {}).get("kind") != "holding.told"
+    ]
     pulses = {len(json.dumps(f)) for f in frames if f["type"] == "pulse"}
     assert len(pulses) <= 1
     down = [
@@ -49,7 +55,7 @@ def crossings(wire: Evil, seat: str) -> list[Crossing]:
         for f in frames
         if f["type"] != "pulse"
     ]
-    up = [("up " + f["type"], "", len(json.dumps(f))) for leg in legs for f in leg.up]
+    up = [("up " + f["type"], "", len(json.dumps(f))) for leg in legs for f in leg.up if f["type"] != "holding.tell"]
     return down + up
 
 

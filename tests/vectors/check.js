@@ -1,6 +1,6 @@
 // The browser half of the vectors. Evaluated in the page; gives back a list of differences (empty: all alike).
 async ({ keys, tables, boxes }) => {
-  const names = ['encoding', 'derive', 'devices', 'hpke_box', 'jws', 'roots', 'link', 'membership', 'entry', 'grants', 'agreement', 'envelope', 'knock', 'notes', 'cards', 'chat', 'words', 'vault', 'hold', 'access', 'offices', 'authority', 'items', 'disclosure', 'log'];
+  const names = ['encoding', 'derive', 'devices', 'hpke_box', 'jws', 'roots', 'link', 'membership', 'entry', 'grants', 'agreement', 'envelope', 'knock', 'notes', 'cards', 'chat', 'releases', 'holdings', 'words', 'vault', 'hold', 'access', 'offices', 'authority', 'items', 'disclosure', 'log'];
   const k = Object.assign({}, ...(await Promise.all(names.map((name) => import(`/keys/${name}.js`)))));
   const wrong = [];
   const same = (what, got, expected) => {
@@ -113,6 +113,20 @@ async ({ keys, tables, boxes }) => {
     same(kind, [made.compact, made.hash], [papers[kind].compact, papers[kind].hash]);
   }
   for (const row of papers.wrong) same(`wrong ${row.kind}`, await verdict(() => checkOf[row.kind](row.untrusted, tables.mediation, row.seat, papersBy[row.by].public)), row.result);
+  const { passing } = tables;
+  for (const row of passing.rows) {
+    const into = await k.checkSheet(row.sheet, charter, devices);
+    const known = row.held ? { body: JSON.parse(new TextDecoder().decode(un(row.held.split('.')[1]))) } : null;
+    same(`passing ${row.name}`, await verdict(() => k.checkPassed(row.passed, charter.body, into.body, known)), row.result);
+  }
+  same('ledger', await k.ledgerHead(passing.statements), passing.holding.ledger);
+  const { holding } = passing;
+  const told = { mediation: tables.mediation, room: holding.room, epoch: holding.epoch, key: un(holding.key), cards: [] };
+  const teller = await k.softSigner(un(holding.seed));
+  const { room: heldRoom, sheet: heldSheet, epoch: heldEpoch, seat: heldSeat, ledger: heldLedger, n: heldN, ts: heldTs } = holding;
+  same('holding', await k.sealHolding(teller, told, { mediation: tables.mediation, room: heldRoom, sheet: heldSheet, epoch: heldEpoch, seat: heldSeat, ledger: heldLedger, n: heldN, ts: heldTs }, (n) => un(holding.iv).slice(0, n)), holding.box);
+  same('holding opens', await verdict(() => k.openHolding(told, holding.seat, teller.public, 6, holding.box)), 'ok');
+  same('holding again', await verdict(() => k.openHolding(told, holding.seat, teller.public, 7, holding.box)), 'epoch');
   const sheet = await k.checkSheet(tables.grants.sheet, charter, devices);
   for (const row of tables.grants.rows) same(`grant ${row.name}`, await verdict(() => k.checkGrant(row.untrusted, sheet, row.present, row.seen)), row.result);
   const { objects } = tables;

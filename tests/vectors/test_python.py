@@ -20,12 +20,14 @@ from client.keys import (
     envelope,
     grants,
     hold,
+    holdings,
     items,
     knock,
     link,
     log,
     membership,
     notes,
+    releases,
     roots,
     vault,
 )
@@ -128,6 +130,32 @@ def test_entries(row: dict[str, Any]) -> None:
     held, new = (membership.check_sheet(row[one], charter(), devices()) for one in ("held", "next"))
     proofs = [entry.Proof(**one) for one in row["proofs"]]
     assert verdict(entry.check_entry, new, held, devices(), proofs, lambda _: row["counted"]) == row["result"]
+
+
+@pytest.mark.parametrize("row", TABLES["passing"]["rows"], ids=lambda row: row["name"])
+def test_passing_on(row: dict[str, Any]) -> None:
+    into = membership.check_sheet(row["sheet"], charter(), devices())
+    passed = chat.PassedBody(**row["passed"])
+    held = None
+    if row["held"]:
+        dev = row["passed"]["dev"]
+        said = chat.check_chat(row["passed"]["chat"], TABLES["mediation"], dev)
+        held = releases.check_release(row["held"], TABLES["mediation"], row["passed"]["seat"], dev, said)
+    assert verdict(releases.check_passed, passed, charter().body, into.body, held) == row["result"]
+
+
+def test_a_holding_is_the_same_bytes() -> None:
+    row = TABLES["passing"]["holding"]
+    key = grants.RoomKey(mediation=TABLES["mediation"], room=row["room"], epoch=row["epoch"], key=unb64u(row["key"]))
+    signer = SoftSigner(unb64u(row["seed"]))
+    holding = holdings.Holding(
+        suite="s1",
+        mediation=key.mediation,
+        **{k: row[k] for k in ("room", "sheet", "epoch", "seat", "ledger", "n", "ts")},
+    )
+    assert holdings.seal_holding(signer, key, holding, lambda n: unb64u(row["iv"])[:n]) == row["box"]
+    assert verdict(holdings.open_holding, key, row["seat"], signer.public, 6, row["box"]) == "ok"
+    assert verdict(holdings.open_holding, key, row["seat"], signer.public, 7, row["box"]) == "epoch"
 
 
 @pytest.mark.parametrize("row", TABLES["grants"]["rows"], ids=lambda row: row["name"])

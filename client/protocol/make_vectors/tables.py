@@ -18,6 +18,7 @@ from client.keys.jws import SUITE, Signed, sign
 from client.protocol.make_vectors.cast import NOW, Cast, fixed, name_id, plain
 from client.protocol.make_vectors.entries import entries
 from client.protocol.make_vectors.papers import papers
+from client.protocol.make_vectors.releases import passing
 
 
 def tables(cast: Cast) -> dict[str, Any]:
@@ -35,6 +36,7 @@ def tables(cast: Cast) -> dict[str, Any]:
         "sheets": _sheets(cast),
         "grants": _grants(cast),
         "entries": entries(cast),
+        "passing": passing(cast),
         "objects": _objects(cast),
         "papers": papers(cast),
     }

@@ -21,6 +21,7 @@ from client.protocol.messages.happenings import DoorAnswered as DoorAnswered
 from client.protocol.messages.happenings import FloorChanged as FloorChanged
 from client.protocol.messages.happenings import GrantPublished as GrantPublished
 from client.protocol.messages.happenings import Happening as Happening
+from client.protocol.messages.happenings import HoldingTold as HoldingTold
 from client.protocol.messages.happenings import MediaOffered as MediaOffered
 from client.protocol.messages.happenings import MediaQuality as MediaQuality
 from client.protocol.messages.happenings import MediationEnded as MediationEnded
@@ -65,6 +66,7 @@ from client.protocol.messages.rooms import BlobOpen as BlobOpen
 from client.protocol.messages.rooms import CharterPublish as CharterPublish
 from client.protocol.messages.rooms import ChatPost as ChatPost
 from client.protocol.messages.rooms import GrantPublish as GrantPublish
+from client.protocol.messages.rooms import HoldingTell as HoldingTell
 from client.protocol.messages.rooms import KnockAnswer as KnockAnswer
 from client.protocol.messages.rooms import KnockSend as KnockSend
 from client.protocol.messages.rooms import MediationAdjourn as MediationAdjourn
@@ -118,6 +120,7 @@ AnyHappening = (
     | PresenceChanged
     | GrantPublished
     | ChatPosted
+    | HoldingTold
     | NoteArrived
     | DoorAnswered
     | MediatorSeen
@@ -157,6 +160,7 @@ AnyCommand = (
     | RoomHold
     | NoteSend
     | ChatPost
+    | HoldingTell
     | UploadBegin
     | BlobOpen
     | RoomLeave

@@ -61,6 +61,14 @@ class ChatPosted(Happening, frozen=True, kw_only=True, tag="chat.posted"):
     line: ChatLine
 
 
+class HoldingTold(Happening, frozen=True, kw_only=True, tag="holding.told"):
+    """What a member of the viewer's room holds, sealed under the room's key."""
+
+    seat: Id
+    epoch: int
+    box: Box
+
+
 class NoteArrived(Happening, frozen=True, kw_only=True, tag="note.arrived"):
     """A sealed note from another device; `page` is the sender's page statement."""
 

@@ -97,6 +97,13 @@ class ChatPost(Command, frozen=True, kw_only=True, tag="chat.post"):
     blobs: Annotated[tuple[Id, ...], Meta(max_length=4)] = ()
 
 
+class HoldingTell(Command, frozen=True, kw_only=True, tag="holding.tell"):
+    """Say to one's room, sealed, which sheet and epoch one holds: every ten seconds. Not stored."""
+
+    epoch: Annotated[int, Meta(ge=1, le=65535)]
+    box: Box
+
+
 class UploadBegin(Command, frozen=True, kw_only=True, tag="upload.begin"):
     """Open an upload of `size` ciphertext bytes: `data` = {blob, token}. PUT /blob/ID?at=OFFSET with `Authorization: Bearer TOKEN`."""
 

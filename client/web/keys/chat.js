@@ -3,11 +3,11 @@ import { hkdf, openAes, sealAes } from './derive.js';
 import { fromUtf8, info, pad, randomBytes, unpad, utf8 } from './encoding.js';
 import { check, sign } from './jws.js';
 import { must } from './refusals.js';
-import { Compact, Epoch, Id, int, Key, obj, oneOf, payload, str, Text, Time } from './schema.js';
+import { Compact, Epoch, Id, int, Key, list, obj, oneOf, payload, str, Text, Time } from './schema.js';
 
 /** @typedef {import('./grants.js').RoomKey} RoomKey */
 /** @template [T=any] @typedef {import('./jws.js').Signed<T>} Signed */
-/** @typedef {'text'|'document'|'keep.ask'|'keep.yes'|'company'|'hello'} ChatKind */
+/** @typedef {'text'|'document'|'keep.ask'|'keep.yes'|'company'|'hello'|'release.ask'|'release.say'|'passed'} ChatKind */
 /** @typedef {{suite: 's1', mediation: string, room: string, epoch: number, id: string, kind: ChatKind, body: any, ts: number}} Chat */
 
 const STEP = 256;
@@ -26,13 +26,16 @@ export const BODIES = {
   'keep.yes': obj({ ref: Id, digest: Key, keep: Compact }),
   company: obj({ agreement: Compact }),
   hello: obj({}),
+  'release.ask': obj({ ref: Id, digest: Key, to: list(Id, 16, 1) }),
+  'release.say': obj({ release: Compact }),
+  passed: obj({ seat: Id, dev: Key, chat: Compact, release: Compact }),
 };
 const plainShape = payload({
   mediation: Id,
   room: Id,
   epoch: Epoch,
   id: Id,
-  kind: oneOf('text', 'document', 'keep.ask', 'keep.yes', 'company', 'hello'),
+  kind: oneOf('text', 'document', 'keep.ask', 'keep.yes', 'company', 'hello', 'release.ask', 'release.say', 'passed'),
   body: (value) => value,
   ts: Time,
 });

@@ -1,6 +1,6 @@
 // Why an object was refused: one word per reason, the same as in client/keys/refusals.py. Never carries content.
 
-/** @typedef {'malformed'|'signature'|'sealed'|'root'|'expired'|'early'|'revision'|'mediation'|'room'|'seat'|'device'|'charter'|'chain'|'opposing'|'no-contact'|'counsel'|'keeper'|'ghost'|'entry'|'epoch'|'kind'|'access'|'share'|'commitment'|'ciphertext'|'request'|'log'} Reason */
+/** @typedef {'malformed'|'signature'|'sealed'|'root'|'expired'|'early'|'revision'|'mediation'|'room'|'seat'|'device'|'charter'|'chain'|'opposing'|'no-contact'|'counsel'|'keeper'|'ghost'|'release'|'entry'|'epoch'|'kind'|'access'|'share'|'commitment'|'ciphertext'|'request'|'log'} Reason */
 
 /** The object was understood and is not believed. Drop it and show that it was dropped. */
 export class ObjectRefused extends Error {

@@ -2,6 +2,7 @@
 // Everything arrives muted after a move or a reload: turning on is always a person's act.
 
 import { createMedia } from '../media/rtc.js';
+import { Trouble } from './store.js';
 import { ownWorker } from '../trusted.js';
 
 /** @typedef {import('./types.js').Media} Media */
@@ -32,6 +33,11 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
   /** @type {Record<'audio'|'video'|'screen', MediaStreamTrack|null>} */
   const own = { audio: null, video: null, screen: null };
   let ready = false;
+  /** Nothing is sent while it isn't certain who would receive it. */
+  let held = false;
+  const mayTurnOn = () => {
+    if (held) throw new Trouble('unconfirmed');
+  };
   /** @type {any} */
   let ring = null;
 
@@ -148,6 +154,7 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
     /** @param {boolean} on */
     async microphone(on) {
       if (on) {
+        mayTurnOn();
         const track = own.audio ?? (await capture('audio'));
         if (track) await start().publish({ audio: track });
       } else {
@@ -158,6 +165,7 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
     /** @param {boolean} on */
     async camera(on) {
       if (on) {
+        mayTurnOn();
         const track = own.video ?? (await capture('video'));
         if (track) await start().publish({ video: track });
       } else {
@@ -171,6 +179,7 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
         await client?.publish({ screen: null });
         return stop('screen');
       }
+      mayTurnOn();
       try {
         const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false });
         const track = stream.getVideoTracks()[0] ?? null;
@@ -192,6 +201,10 @@ export function createCalls({ command, onMedia, onTracks, onNotice }) {
       set({ audioOnly: on });
       await start().audioOnly(on);
       if (on) stop('video');
+    },
+    /** @param {boolean} on */
+    hold(on) {
+      held = on;
     },
     /** After a move: microphone and camera go off before the new room can hear. */
     async mute() {

@@ -16,9 +16,9 @@ const pause = (tries) => new Promise((resolve) => setTimeout(resolve, 200 * 2 **
 
 /**
  * @typedef {Object} ChatEntry   a message as this browser remembers it
- * @property {string} id @property {string} seat @property {string} room @property {'text'|'document'|'keep.ask'|'keep.yes'|'company'|'hello'} kind
+ * @property {string} id @property {string} seat @property {string} room @property {import('../keys/chat.js').ChatKind} kind
  * @property {any} body @property {number} at @property {string} signed   the signed message (JWS): its hash is what keeping refers to
- * @property {string} digest @property {boolean} pending @property {string} dev
+ * @property {string} digest @property {boolean} pending @property {string} dev @property {number} [epoch] @property {any} [proof]   what a statement of the ledger proved
  * @property {string[]} [audience]   who was on the room's list then @property {number} [meeting]
  */
 
@@ -30,12 +30,14 @@ const pause = (tries) => new Promise((resolve) => setTimeout(resolve, 200 * 2 **
  *   command: (type: string, fields?: Record<string, any>) => Promise<any>,
  *   onChange: (entries: ChatEntry[]) => void,
  *   onDistrust: (reason: string, what: string) => void,
+ *   accept: (seat: string, chat: any, body: any) => Promise<any>,
+ *   unconfirmed: () => boolean,
  *   meeting: () => number,
  *   onCompany: (seat: string, dev: string, agreement: string) => Promise<void>,
  *   remember: (entry: ChatEntry) => Promise<void>,
  * }} seams
  */
-export function createChat({ place, room, identity, command, onChange, onDistrust, remember, meeting, onCompany }) {
+export function createChat({ place, room, identity, command, onChange, onDistrust, accept, unconfirmed, remember, meeting, onCompany }) {
   /** @type {ChatEntry[]} */
   let entries = [];
   /** @type {any[]} */
@@ -71,8 +73,10 @@ export function createChat({ place, room, identity, command, onChange, onDistrus
     if (!member) return onDistrust('seat', 'message');
     try {
       const chat = await openChat(key, line.seat, member.dev, line.message, line.box);
+      const body = bodyOf(chat.body);
+      const proof = await accept(line.seat, chat, body);
       const entry = {
-        id: line.message, seat: line.seat, room: chat.body.room, kind: chat.body.kind, body: bodyOf(chat.body), at: chat.body.ts,
+        id: line.message, seat: line.seat, room: chat.body.room, kind: chat.body.kind, body, at: chat.body.ts, epoch: chat.body.epoch, proof,
         signed: chat.compact, digest: chat.hash, pending: false, dev: member.dev, audience: audience(), meeting: meeting(),
       };
       put(entry);
@@ -83,14 +87,16 @@ export function createChat({ place, room, identity, command, onChange, onDistrus
     }
   }
 
-  /** @param {'text'|'document'|'keep.ask'|'keep.yes'|'company'|'hello'} kind @param {any} body @param {string[]} [blobs] */
+  /** @param {import('../keys/chat.js').ChatKind} kind @param {any} body @param {string[]} [blobs] */
   async function post(kind, body, blobs = []) {
     const key = room.current();
     if (!key) throw new Trouble('not-here');
+    if (unconfirmed()) throw new Trouble('unconfirmed');
     const id = newId();
     const at = Math.floor(Date.now() / 1000);
     const [box, signed] = await sealChat(identity().signer, key, place.seat, id, kind, body, at);
-    const entry = { id, seat: place.seat, room: key.room, kind, body, at, signed: signed.compact, digest: signed.hash, pending: true, dev: identity().dev, audience: audience(), meeting: meeting() };
+    const proof = await accept(place.seat, signed, body);
+    const entry = { id, seat: place.seat, room: key.room, kind, body, at, epoch: key.epoch, proof, signed: signed.compact, digest: signed.hash, pending: true, dev: identity().dev, audience: audience(), meeting: meeting() };
     put(entry);
     try {
       await command('chat.post', { message: id, epoch: key.epoch, box, blobs });

@@ -8,6 +8,8 @@ import { createBell } from './bell.js';
 import { createChat } from './chat.js';
 import { createFaces } from './faces.js';
 import { createCompany } from './gate.js';
+import { createHoldings } from './holdings.js';
+import { createLedger } from './ledger.js';
 import { createLetters } from './letters.js';
 import { createRecord } from './record.js';
 import { createRoom } from './room.js';
@@ -35,6 +37,7 @@ const MAX_NOTICES = 50;
  * @property {(seat: string) => string} [sideLabel]
  * @property {(room: string) => string|null} [roomLabel]
  * @property {(seat: string, names: string[], agreement: string) => void} [onCompany]   a member signed anew for everyone at that screen
+ * @property {(seat: string) => Promise<void>} [passedOn]    what this place said was told elsewhere
  * @property {() => void} [onShown]       the room's state was rebuilt
  */
 
@@ -122,10 +125,41 @@ export function createCore(seams) {
     identity: () => identity,
     command,
     onDistrust: distrust,
+    accept: (seat, signed, body) => ledger.accept(seat, signed, body),
+    unconfirmed: () => unconfirmed.length > 0,
     remember: (entry) => memory.remember(entry),
     onChange: () => faces.showChat(),
     meeting: () => store.state.meeting,
     onCompany: (seat, dev, agreement) => company.take(seat, dev, agreement),
+  });
+
+  const ledger = createLedger({
+    place,
+    identity: () => identity,
+    charter: () => charter,
+    room,
+    entries: () => chat.entries(),
+    post: (kind, body, blobs) => chat.post(kind, body, blobs),
+    known: (seat) => room.sheet()?.body.members.find((/** @type {any} */ one) => one.seat === seat)?.dev ?? seams.known?.(seat)?.dev ?? null,
+    passedOn: async (seat) => seams.passedOn?.(seat),
+  });
+
+  /** Whose devices don't confirm the list and key that this one holds. @type {string[]} */
+  let unconfirmed = [];
+  const holdings = createHoldings({
+    place,
+    identity: () => identity,
+    room,
+    command,
+    ledger: () => ledger.head(),
+    onDoubt: (seats) => {
+      unconfirmed = seats;
+      calls.hold(seats.length > 0);
+      if (seats.length) calls.mute().catch(() => undefined);
+      notice(seats.length ? 'unconfirmed' : 'confirmed', { names: seats.flatMap((seat) => faces.describe(seat).names).join(', ') }, true);
+      faces.showRoom();
+    },
+    onDistrust: distrust,
   });
 
   const record = createRecord({
@@ -168,6 +202,8 @@ export function createCore(seams) {
     charter: () => charter,
     now: () => now,
     silent: () => silence.silent(),
+    unconfirmed: () => unconfirmed,
+    ledger: () => ledger,
     notice,
     company: (seat) => company.names(seat),
     known: seams.known,
@@ -256,6 +292,9 @@ export function createCore(seams) {
           await chat.receive(event.line);
           await record.sealWhatIsAgreed();
           break;
+        case 'holding.told':
+          await holdings.take(event);
+          break;
         case 'note.arrived':
           await letters.take(event);
           break;
@@ -308,6 +347,7 @@ export function createCore(seams) {
   function shut() {
     stopped = true;
     silence.stop();
+    holdings.close();
     wire.close();
     calls.close();
   }
@@ -330,6 +370,7 @@ export function createCore(seams) {
     calls,
     record,
     bell,
+    ledger,
     command,
     notice,
     distrust,

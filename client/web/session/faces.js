@@ -16,6 +16,8 @@
  * @property {(seat: string) => string} [sideLabel]
  * @property {(room: string) => string|null} [roomLabel]
  * @property {() => void} [onShown]
+ * @property {() => string[]} unconfirmed
+ * @property {() => any} ledger
  */
 
 /** @param {FacesSeams} seams */
@@ -69,6 +71,7 @@ export function createFaces(seams) {
               code: now.code,
               label: seams.roomLabel?.(now.id) ?? null,
               silent: seams.silent(),
+              unconfirmed: seams.unconfirmed().flatMap((/** @type {string} */ seat) => describe(seat).names),
             },
           }
         : { room: null };
@@ -85,22 +88,29 @@ export function createFaces(seams) {
       store.set({
         chat: chat
           .entries()
-          .filter((/** @type {any} */ one) => one.kind === 'text' || one.kind === 'document')
+          .filter((/** @type {any} */ one) => one.kind === 'text' || one.kind === 'document' || (one.kind === 'passed' && one.proof))
           .filter((/** @type {any} */ one) => id === null || one.room === id || earlier(one))
-          .map((/** @type {any} */ one) => ({
+          .map((/** @type {any} */ one) => ({ one, told: one.kind === 'passed' ? { ...one, ...one.proof } : one }))
+          .map((/** @type {any} */ { one, told }) => ({
             id: one.id,
-            seat: one.seat,
-            names: describe(one.seat).names,
-            mine: one.seat === place.seat,
-            kind: /** @type {'text'|'document'} */ (one.kind),
-            text: one.kind === 'text' ? one.body.text : '',
-            document: one.kind === 'document' ? one.body : null,
+            seat: told.seat,
+            names: describe(told.seat).names,
+            mine: told.seat === place.seat,
+            kind: /** @type {'text'|'document'} */ (told.kind),
+            text: told.kind === 'text' ? told.body.text : '',
+            document: told.kind === 'document' ? told.body : null,
             at: one.at,
+            passedBy: one.kind === 'passed' ? describe(one.seat).names : [],
+            ledger: seams.ledger().lineOf(one),
             room: one.room,
             earlier: earlier(one),
             pending: one.pending,
             keep: record.keepOf(one),
           })),
+        ledger: seams.ledger().list().map((/** @type {any} */ { entry, here }) => ({
+          ref: entry.said.id, names: describe(entry.said.seat).names, here,
+          text: entry.said.kind === 'text' ? entry.said.body.text : entry.said.body.name,
+        })),
       });
     },
     /** Nobody comes or goes in silence. @param {any} was @param {any} is */

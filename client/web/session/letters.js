@@ -5,7 +5,7 @@ import { openNote, sealNote } from '../keys/notes.js';
 import { checkPage } from '../keys/roots.js';
 
 const MAX_NOTE_IDS = 1000;
-const MEDIATORS_ONLY = new Set(['announce', 'promise']);
+const MEDIATORS_ONLY = new Set(['announce', 'promise', 'told']);
 
 /** Whether this kind of note may come from that role: what only a mediator says is taken from a mediator only. @param {string} kind @param {string} role */
 export const mayTell = (kind, role) => !MEDIATORS_ONLY.has(kind) || role === 'mediator' || role === 'comediator';

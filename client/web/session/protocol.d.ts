@@ -127,7 +127,7 @@ export interface Event {
   type: "event";
   seq: number;
   at: number;
-  event: RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+  event: RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | HoldingTold | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
 }
 /** A command was understood and not done. `code` for programs, `facts` (ids, rules, numbers; never content) for the sentence. */
 export interface Failure {
@@ -194,6 +194,20 @@ export interface HolderView {
   seat: string;
   holder: string;
   office: string | null;
+}
+/** Say to one's room, sealed, which sheet and epoch one holds: every ten seconds. Not stored. */
+export interface HoldingTell {
+  type: "holding.tell";
+  id: string;
+  epoch: number;
+  box: string;
+}
+/** What a member of the viewer's room holds, sealed under the room's key. */
+export interface HoldingTold {
+  kind: "holding.told";
+  seat: string;
+  epoch: number;
+  box: string;
 }
 /** Keep an item of the joint room locked: descriptor, age file (an upload) and the `keep` statement of everyone present. */
 export interface ItemKeep {
@@ -587,7 +601,7 @@ export interface Welcome {
   retain_until: number | null;
 }
 
-export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | RoomRing | RingAnswer | RingEnd | GrantPublish | RoomHold | NoteSend | ChatPost | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingLook | SittingPart | SittingProgress | SittingFinish | DisclosureCollect | OfficeAdmit | PaperEnter | ActAsk | SecondGive | DisclosureStanding;
+export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | RoomRing | RingAnswer | RingEnd | GrantPublish | RoomHold | NoteSend | ChatPost | HoldingTell | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingLook | SittingPart | SittingProgress | SittingFinish | DisclosureCollect | OfficeAdmit | PaperEnter | ActAsk | SecondGive | DisclosureStanding;
 export type AnyDown = Challenge | Goodbye | Pulse | Welcome | Result | Failure | Event;
-export type AnyHappening = RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+export type AnyHappening = RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | HoldingTold | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
 export type Code = "version" | "origin" | "too-slow" | "bad-frame" | "not-known" | "token-used" | "elsewhere" | "replaced" | "gone" | "busy" | "not-allowed" | "not-here" | "stale" | "bad-signature" | "bad-object" | "too-large" | "too-many" | "incomplete" | "too-early" | "expired" | "unavailable" | "internal";

@@ -317,6 +317,8 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
     addCard: takeCard,
     takeCards,
     sheet: () => sheet,
+    /** The members present, oneself left out. @returns {string[]} */
+    others: () => [...present.keys()].filter((seat) => seat !== place.seat),
     /** @param {string} seat */
     pageKey: (seat) => present.get(seat)?.kem ?? null,
     cards: () => [...cards.values()].map((card) => card.compact),

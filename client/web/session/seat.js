@@ -348,6 +348,7 @@ export async function openSeat(place) {
         if (!kem) throw new Trouble('mediator-away');
         await one.note(mediator.id, kem, 'message', { text: text.slice(0, 1000) });
       }),
+    answerRelease: (ref, yes) => withCore((one) => one.ledger.answer(ref, yes)),
     answerRing: (yes) => withCore((one) => one.bell.answer(yes)),
     makePaperKey: () => withCore(async (one) => one.record.makePaperKey()),
     testPaperKey: (typed) => withCore((one) => one.record.testPaperKey(typed)),

@@ -14,6 +14,7 @@ export function startState() {
     doorReply: 'none',
     room: null,
     ring: null,
+    ledger: [],
     chat: [],
     media: silent(),
     notices: [],

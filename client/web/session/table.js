@@ -70,6 +70,10 @@ export async function openTable(mediation, seams) {
     known,
     sideLabel: (seat) => sideLabel(entry().seats.find((one) => one.seat === seat)?.side ?? ''),
     roomLabel: (room) => entry().roomLabels[room] ?? null,
+    passedOn: async (seat) => {
+      const page = floor.page(seat);
+      if (page) await core.note(seat, page.kem, 'told', {});
+    },
     onShown: () => floor.show(),
     onWelcome: async (welcome) => {
       core.store.set({ phase: welcome.state === 'open' ? 'room' : 'ended', me: { ...core.store.state.me, names: [seams.book().name] } });
@@ -238,6 +242,8 @@ export async function openTable(mediation, seams) {
     visit: (room) => move([own], room),
     renewKeys: () => publish(renewed(held())),
     goesWith: (seat, person) => remember(seat, (one) => ({ ...one, goesWith: person })).then(floor.show),
+    askRelease: (ref) => core.ledger.ask(ref),
+    passOn: (ref) => core.ledger.passOn(ref),
     enterAnnounced: (room) => knocking.announce(room),
     stopKnocking: (room) => knocking.stop(room),
     async separate() {
@@ -287,6 +293,7 @@ export async function openTable(mediation, seams) {
     audioOnly: (on) => core.calls.audioOnly(on),
     diagnose: () => diagnose(core),
     messageMediator: async () => undefined,
+    answerRelease: (ref, yes) => core.ledger.answer(ref, yes),
     answerRing: (yes) => core.bell.answer(yes),
     makePaperKey: async () => core.record.makePaperKey(),
     testPaperKey: (typed) => core.record.testPaperKey(typed),

@@ -38,6 +38,7 @@
  * @property {string} code         six digits to read aloud, '' until granted
  * @property {string|null} label   the mediator's own name for the room, if any
  * @property {boolean} [silent]    the mediator's line is down: nobody hears anybody
+ * @property {string[]} [unconfirmed]   names of those whose devices don't confirm who is here: nothing is sent
  */
 
 /** @typedef {{id: string, names: string[], roles: string[], left: number|null}} Ring   somebody knocks at one's room; left: seconds until they come in, announced */
@@ -55,6 +56,8 @@
  * @property {number} at           seconds since 1970, by the author's clock
  * @property {string} room
  * @property {boolean} [earlier]   of an earlier meeting; everyone who is in the room now could read it then
+ * @property {string[]} [passedBy]  the mediator who told it here, with the author's release
+ * @property {{mayAsk: boolean, mustAnswer: boolean, asked: boolean, given: boolean, mine: boolean, told: boolean}|null} [ledger]   whether it may be told in another room
  * @property {boolean} pending     not confirmed by the server yet
  * @property {{asked: boolean, askedBy: string, agreed: string[], missing: string[], kept: boolean, mayAsk: boolean, mustAnswer: boolean, reason: string}} keep
  *   missing: seats present whose yes or tested paper key is missing; reason: catalogue key why it can't be kept ('' when it can)
@@ -130,6 +133,7 @@
  * @property {Room|null} room
  * @property {Ring|null} ring
  * @property {Line[]} chat
+ * @property {{ref: string, names: string[], text: string, here: boolean}[]} [ledger]   mediators: what may be told elsewhere; here: in this room
  * @property {Media} media
  * @property {{id: string, key: string, facts: Record<string, any>, urgent: boolean}[]} notices   things that happened, newest last; urgent ones are announced at once
  * @property {{needed: boolean, made: boolean, tested: boolean, entered?: boolean, words: string[], qr: string}} paperKey  words and qr only while it is being made; entered: usable on this page
@@ -185,6 +189,7 @@
  * @property {(on: boolean) => Promise<void>} audioOnly
  * @property {() => Promise<import('./diagnostics.js').Diagnosis>} diagnose   figures of the line, for support: no names, no addresses, no content
  * @property {(text: string) => Promise<void>} messageMediator       the quiet line: a sealed note, nothing shown to others
+ * @property {(ref: string, yes: boolean) => Promise<void>} answerRelease   let one's message be told to the others, or take that back
  * @property {(yes: boolean) => Promise<void>} answerRing             to the knock at one's room; no = not now
  * @property {() => Promise<{words: string[], qr: string}>} makePaperKey
  * @property {(typed: string) => Promise<boolean>} testPaperKey      true when it is the one that was made
@@ -205,6 +210,8 @@
  * @property {(seats: string[], room: string) => Promise<void>} move       'waiting' = a waiting room of their own
  * @property {(seats: string[], where?: string) => {leavesAlone: string[], withoutLawyer: string[], forbidden: string|null}} moveWarnings  asked before a move is made
  * @property {(room: string) => Promise<void>} visit                       go into a room
+ * @property {(ref: string) => Promise<void>} askRelease                   "may I tell them?"
+ * @property {(ref: string) => Promise<void>} passOn                       tell it in the room one is in
  * @property {(room: string) => Promise<void>} enterAnnounced              after an unanswered knock: all inside count down from ten
  * @property {(room: string) => Promise<void>} stopKnocking
  * @property {() => Promise<void>} separate                                everyone into a waiting room a side, now

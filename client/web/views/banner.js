@@ -51,6 +51,7 @@ export function banner(room, { side = 0, more = nothing, lesser = false, unsure 
   const gone = others.filter((person) => !person.online);
   return html`<header class="banner" aria-label=${t('banner.label')}>
     <div class="banner-words">${lesser ? html`<h2>${title}</h2>` : heading(title)}
+    ${room.unconfirmed?.length ? html`<p class="unconfirmed">${mark('warning')}<strong>${t('banner.unconfirmed', { names: list(room.unconfirmed), count: room.unconfirmed.length })}</strong></p>` : nothing}
     <p>${room.silent ? html`<strong>${t('banner.silent', silentFacts(room))}</strong>` : !room.granted ? t('banner.not-yet') : others.length ? html`${rich(unsure ? 'banner.unsure' : 'banner.only', { names })}` : t('banner.alone')}</p>
     ${room.granted && !room.silent && late.length ? html`<p class="small">${t('banner.late', { names: list(late.map(nameOf)), count: late.length })}</p>` : nothing}
     ${room.granted && gone.length ? html`<p class="small">${t('banner.gone', { names: list(gone.map(nameOf)), count: gone.length })}</p>` : nothing}</div>

@@ -6,6 +6,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { clock, list, size, t } from '../i18n.js';
 import { failure, mark, plainButton } from './parts.js';
 import { keepWords } from './keep.js';
+import { ledgerList, ledgerWords } from './ledger.js';
 import { roomTitle } from './banner.js';
 
 /** @typedef {import('./seat.js').SeatContext} SeatContext */
@@ -18,7 +19,7 @@ export function chatPanel(context) {
   const { state } = context;
   const here = state.room;
   const lines = linesHere(state);
-  return html`<div class="chat">${earlier(context)}
+  return html`<div class="chat">${ledgerList(context)}${earlier(context)}
     <div class="scroll" role="log" aria-label=${t('chat.log')} tabindex="0"><ol class="lines">
       ${lines.length === 0 ? html`<li class="empty">${t('chat.empty')}</li>` : nothing}
       ${repeat(lines, (line) => line.id, (line) => chatLine(context, line))}</ol></div>
@@ -75,7 +76,7 @@ function chatLine(context, line) {
     <p class="by"><strong>${line.mine ? t('person.you') : list(line.names)}</strong> <time datetime=${new Date(line.at * 1000).toISOString()}>${clock(line.at)}</time></p>
     ${line.kind === 'document' ? documentLine(context, line) : html`<p class="text">${line.text}</p>`}
     ${line.pending ? html`<p class="small pending">${mark('waiting')}${t('chat.pending')}</p>` : nothing}
-    ${keepWords(context, line)}</li>`;
+    ${ledgerWords(context, line)}${keepWords(context, line)}</li>`;
 }
 
 /** @param {SeatContext} context @param {Line} line */
