@@ -99,6 +99,12 @@ async def test_rooms_pictures_and_words_reach_the_right_people_and_nobody_else(m
     await steps.say(anna.page, "Between us")
     await expect(lena.page.get_by_role("log")).to_contain_text("Between us")
     await expect(ben.page.get_by_role("log")).not_to_contain_text("Between us")
+
+    # "May I tell the others?": one tap, one yes; it stands on the mediator's list, and can't be told in this room itself.
+    await lena.page.get_by_role("button", name="May I tell the others?").click()
+    await anna.page.get_by_role("button", name="Yes, they may be told").click()
+    await lena.page.get_by_text("What you may tell (1)").click()
+    await expect(lena.page.get_by_text("Not in this room.")).to_be_visible()
     await steps.move(lena.page, ["Ben Ortiz"], "A waiting room of their own")
     await steps.in_room(ben.page, "Your waiting room")
 
@@ -107,6 +113,16 @@ async def test_rooms_pictures_and_words_reach_the_right_people_and_nobody_else(m
     await ben.page.get_by_role("dialog").get_by_role("textbox").fill("Please come when you can")
     await ben.page.get_by_role("dialog").get_by_role("button", name="Send").click()
     await expect(lena.page.locator(".notices")).to_contain_text("Please come when you can")
+
+    # In Ben's room it may be told, as hers and with her permission.
+    await lena.page.get_by_role("button", name="Visit").last.click()
+    await steps.in_room(lena.page, "Waiting room", "Ben Ortiz")
+    await lena.page.get_by_role("button", name="Tell it in this room").click()
+    await expect(ben.page.get_by_role("log")).to_contain_text("Between us")
+    await expect(ben.page.get_by_role("log")).to_contain_text("Passed on by Lena Voss, with permission.")
+    await lena.page.get_by_role("button", name="Visit").first.click()
+    await anna.page.get_by_role("button", name="Let in").click()
+    await steps.in_room(lena.page, "Private meeting", "Anna Keller", "Mira Ray")
 
     # A reload: same room, same place, dark and muted, with a fresh key.
     await anna.page.reload()
