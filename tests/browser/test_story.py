@@ -116,7 +116,7 @@ async def test_rooms_pictures_and_words_reach_the_right_people_and_nobody_else(m
 
     # In Ben's room it may be told, as hers and with her permission.
     await lena.page.get_by_role("button", name="Visit").last.click()
-    await steps.in_room(lena.page, "Waiting room", "Ben Ortiz")
+    await steps.in_room(lena.page, "waiting room", "Ben Ortiz")
     await lena.page.get_by_role("button", name="Tell it in this room").click()
     await expect(ben.page.get_by_role("log")).to_contain_text("Between us")
     await expect(ben.page.get_by_role("log")).to_contain_text("Passed on by Lena Voss, with permission.")
