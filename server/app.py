@@ -56,8 +56,8 @@ def prepare_data(folder: Path) -> None:
 def media_engine(config: Config) -> MediaEngine:
     """The built-in media server, on ports beside the web one: one for UDP and TCP a worker."""
     port = config.media_port if config.media_port is not None else config.port + 1 if config.port else 0
-    announce = (config.announce,) if config.announce else ()
-    hosts = ("127.0.0.1" if (host := config.media_host or config.host) == "localhost" else host,)
+    announce = config.announce
+    hosts = tuple("127.0.0.1" if host == "localhost" else host for host in config.media_hosts or (config.host,))
     if config.media_workers:
         from server.media.workers import Options, WorkerEngine
 

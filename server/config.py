@@ -24,9 +24,9 @@ class Config(Struct, frozen=True, kw_only=True):
     tls_cert: Path | None = None
     tls_key: Path | None = None
     trusted_proxy: str | None = None
-    media_host: str | None = None
+    media_hosts: tuple[str, ...] = ()
     media_port: int | None = None
-    announce: str | None = None
+    announce: tuple[str, ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret_file: Path | None = None
     media_workers: int = 0  # 0: media in this process

@@ -56,7 +56,12 @@ def options(command: Options) -> Options:
             click.option(
                 "--trusted-proxy", default=None, help="Address or network of the web server in front that speaks https."
             ),
-            click.option("--media-host", default=None, help="Address on which media is received (default: as --host)."),
+            click.option(
+                "--media-host",
+                "media_hosts",
+                multiple=True,
+                help="Address on which media is received (default: as --host); twice for IPv4 and IPv6: 0.0.0.0 and ::.",
+            ),
             click.option(
                 "--media-port",
                 type=click.IntRange(0, 65535),
@@ -84,8 +89,8 @@ def options(command: Options) -> Options:
             ),
             click.option(
                 "--announce",
-                default=None,
-                help="Address that browsers send media to, if it is another than the one listened on.",
+                multiple=True,
+                help="Address that browsers send media to, if it is another than the one listened on; once for each family.",
             ),
         ]
     ):

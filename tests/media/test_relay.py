@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from server.app import media_engine
 from server.config import Config, Unsafe, check
 from server.media import doctor, outside
+from server.media.lite.engine import LiteEngine
 from server.media.relay import LIFETIME_S, Relays
 
 SECRET = b"0123456789abcdef"
@@ -54,6 +56,27 @@ def test_a_whole_setting_is_taken(tmp_path):
     file = tmp_path / "secret"
     file.write_bytes(SECRET + b"\n")
     check(Config(data=tmp_path, turn_urls=(*URLS, "turn:[2001:db8::1]:3478"), turn_secret_file=file))
+
+
+async def test_both_families_are_offered_or_the_announced_addresses_instead():
+    def candidates(offer):
+        return set(re.findall(r"a=candidate:\S+ 1 (udp|tcp) \d+ (\S+) (\d+) typ host", offer.sdp))
+
+    for announce, expected in (((), ("127.0.0.1", "::1")), (("203.0.113.5", "2001:db8::5"),) * 2):
+        config = Config(data=Path(), media_hosts=("127.0.0.1", "::1"), port=0, announce=announce)
+        engine = media_engine(config)
+        assert isinstance(engine, LiteEngine)
+        await engine.start()
+        told = []
+
+        async def send(event, told=told):
+            told.append(event)
+
+        try:
+            await engine.join("m/a", send)
+            assert candidates(told[0]) == {(k, a, str(engine.port)) for a in expected for k in ("udp", "tcp")}
+        finally:
+            await engine.close()
 
 
 @pytest.fixture
