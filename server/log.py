@@ -36,6 +36,7 @@ EVENTS = frozenset(
         "opening refused",
         "ready",
         "record destroyed",
+        "record kept on",
         "request fault",
         "retention fault",
         "socket lost",

@@ -180,7 +180,13 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now:
         told.append(m.MediatorSeen(page=mediator_page(after)))
     if not isinstance(event, _NEVER_RECORD):
         kept = record(after, viewer, now)
-        if record(before, viewer, now) != kept:
+        # A custodian has no room to be shown on being admitted: the lists themselves are the news.
+        admitted = (
+            isinstance(event, e.OfficeAdmitted)
+            and after.knows(viewer.seat, viewer.dev)
+            and not before.knows(viewer.seat, viewer.dev)
+        )
+        if admitted or record(before, viewer, now) != kept:
             told.append(kept)
     if sees_floor(after, viewer) and floor(before) != floor(after):
         told.append(m.FloorChanged(floor=floor(after)))

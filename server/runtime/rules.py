@@ -27,6 +27,9 @@ def read(policy: Policy, command: m.PolicyRead) -> dict[str, Any]:
         "sha256": policy.sha256,
         "policy": b64u(bytes.fromhex(policy.sha256)),
         "regimes": list(policy.regimes),
+        "regime_grounds": [
+            " ".join(g for g in policy.grounds if g in regime.grounds) for regime in policy.regimes.values()
+        ],
         "titles": [regime.title for regime in policy.regimes.values()],
         "profiles": sorted(load_profiles().by_name),
         "profile_titles": [profile.titles[0] for _, profile in sorted(load_profiles().by_name.items())],

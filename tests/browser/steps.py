@@ -23,7 +23,12 @@ async def set_up(page: Page, link: str, name: str) -> list[str]:
 
 
 async def make_mediation(
-    page: Page, title: str, sides: tuple[str, str], people: list[tuple[str, str, int]], keep: bool = False
+    page: Page,
+    title: str,
+    sides: tuple[str, str],
+    people: list[tuple[str, str, int]],
+    keep: bool = False,
+    reasons: tuple[str, ...] = (),
 ) -> None:
     """A new mediation: people are (name, role as the page calls it, number of their side)."""
     await page.get_by_role("button", name="New mediation").click()
@@ -40,6 +45,8 @@ async def make_mediation(
     if keep:
         await page.get_by_label("Single messages and documents").check()
         await page.get_by_label("What was kept may be opened later").check()
+    for reason in reasons:
+        await page.get_by_label(reason).check()
     # By keyboard: the form still grows while it takes in the last choice.
     await page.get_by_role("button", name="Make this mediation").press("Enter")
     await expect(page.get_by_role("heading", name=title)).to_be_visible()

@@ -264,3 +264,36 @@ async def test_others_check_the_custodians_key_by_the_mediators_word(world: Any)
     assert check_holder(view.holder, world.mediation, world.kai.seat, office.body.dev).body.tested
     assert unverified("office", view.office, type(office.body)).seat == world.kai.seat
     del lines
+
+
+async def test_a_complaint_against_a_participant_is_open_where_own_rules_open_it(world: Any, tmp_path: Any) -> None:
+    from client.keys.encoding import b64u
+    from policies.load import load
+    from server.http.keys import RULES
+
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "own.yaml").write_text(
+        "version: 1\ntitle: Ours\nopen: {uma: {turn-on: [participant-misconduct],"
+        " because: our counsel advised us so in May}}\n"
+    )
+    rules = world.server.app[RULES].keep(load(own))
+    grounds = ("waiver", "participant-misconduct")
+    lines = await p.office(world, policy=b64u(bytes.fromhex(rules.sha256)), grounds=grounds)
+    item = await p.keep(world, lines)
+    await lines["med"].done(m.MediationClose(id=new_id()))
+    blamed = (world.law.seat,)
+    fields = {"ground": "participant-misconduct", "accused": blamed}
+    _, refused = await p.enter(world, lines, "med", [item], "claim", **fields)
+    assert "propose.who" in refused.facts["missing"]
+    paper, answer = await p.enter(world, lines, "ben", [item], "claim", **fields)
+    assert isinstance(answer, m.Result), answer
+    assert isinstance(await p.second(world, lines, "kai", paper.hash), m.Result)
+    sid = p.set_for(world, "participant-misconduct", item, "med", "kai")
+    request, answer = await p.ask(world, lines, "kai", item, "participant-misconduct", sid, paper.hash)
+    assert isinstance(answer, m.Result), answer
+    await p.unlock(world, lines, request, item, "med", "kai")
+    draft, digest = await p.drafted(world, "kai", request, item)
+    await p.release(world, lines, request, draft, digest, "med", "kai")
+    world.clock.pass_(15 * DAY)
+    assert isinstance(await p.collect(lines, "kai", request), m.Result)

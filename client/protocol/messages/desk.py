@@ -39,7 +39,7 @@ class MediationList(Command, frozen=True, kw_only=True, tag="mediation.list"):
 
 
 class PolicyRead(Command, frozen=True, kw_only=True, tag="policy.read"):
-    """The rules in force, at the desk and at a place: `data` = {sha256, policy, regimes, titles, profiles, profile_titles, profile_sha256},
+    """The rules in force, at the desk and at a place: `data` = {sha256, policy, regimes, regime_grounds, titles, profiles, profile_titles, profile_sha256},
     and for a `regime` the agreement in `language` for `grounds` and `days`: {text, text_sha256, days, days_min, days_max, nonparty_consent, grounds}.
     """
 

@@ -11,6 +11,7 @@ import { createCompany } from './gate.js';
 import { createHoldings } from './holdings.js';
 import { createLedger } from './ledger.js';
 import { createLetters } from './letters.js';
+import { createPapers } from './papers.js';
 import { createRecord } from './record.js';
 import { createRoom } from './room.js';
 import { createSilence } from './silence.js';
@@ -177,6 +178,18 @@ export function createCore(seams) {
       store.set(change);
       faces.showChat();
     },
+    onKey: () => papers.again(),
+  });
+
+  const papers = createPapers({
+    place,
+    charter: () => charter,
+    holders: () => record.holders(),
+    hold: () => record.hold(),
+    command,
+    namesOf: (seat) => faces.describe(seat).names,
+    onDistrust: distrust,
+    onChange: (change) => store.set(change),
   });
 
   const company = createCompany({
@@ -260,6 +273,7 @@ export function createCore(seams) {
       // A welcome is a whole snapshot, after a cut as well; only what it can't show is told again as events.
       calls.renewed();
       await record.show(welcome);
+      await papers.show(welcome);
       silence.tell(Boolean(welcome.room?.silent), true);
       await room.show(welcome.room ?? null, true);
       await bell.show(welcome.room?.ring ?? null);
@@ -313,6 +327,7 @@ export function createCore(seams) {
           break;
         case 'record.changed':
           await record.show(event);
+          await papers.show(event);
           await record.sealWhatIsAgreed();
           break;
         case 'mediation.ended':
@@ -369,6 +384,7 @@ export function createCore(seams) {
     chat,
     calls,
     record,
+    papers,
     bell,
     ledger,
     command,

@@ -148,7 +148,7 @@ export async function openDesk(place) {
         .filter((entry) => stateOf.has(entry.id))
         .map((entry) => ({ id: entry.id, title: entry.title, starts: entry.starts, ends: entry.ends, zone: entry.zone, state: stateOf.get(entry.id) ?? 'open' }))
         .sort((a, b) => b.starts - a.starts),
-      ...(rules ? { regimes: rules.regimes.map((/** @type {string} */ id, /** @type {number} */ at) => ({ id, title: rules.titles?.[at] ?? id })) } : {}),
+      ...(rules ? { regimes: rules.regimes.map((/** @type {string} */ id, /** @type {number} */ at) => ({ id, title: rules.titles?.[at] ?? id, reasons: String(rules.regime_grounds?.[at] ?? '').split(' ').filter(Boolean) })) } : {}),
       ...(store.state.phase === 'kit' || store.state.phase === 'kit-test' || store.state.phase === 'enrol' ? {} : { phase: book.kit ? 'desk' : 'kit' }),
     });
   }
@@ -277,7 +277,7 @@ export async function openDesk(place) {
       const agreement = {};
       /** @type {Record<string, string>} */
       const digests = {};
-      const grounds = plan.disclosure ? ['waiver'] : [];
+      const grounds = plan.disclosure ? ['waiver', ...(plan.reasons ?? [])] : [];
       let rules = /** @type {any} */ (null);
       for (const language of LANGUAGES) {
         rules = await wire.command('policy.read', { regime: plan.regime, language, grounds, days: plan.retentionDays });
@@ -344,9 +344,9 @@ export async function openDesk(place) {
       return table;
     },
     programmeCsv: () => programmeCsv((book?.mediations ?? []).flatMap((entry) => (entry.outcome ? [entry.outcome] : []))),
-    async agreementText(regime, language) {
+    async agreementText(regime, language, reasons = [], days = 0) {
       if (!wire) throw new Trouble('offline');
-      return (await wire.command('policy.read', { regime, language, grounds: [], days: 0 })).text;
+      return (await wire.command('policy.read', { regime, language, grounds: ['waiver', ...reasons], days })).text;
     },
   };
 

@@ -348,7 +348,7 @@ export interface PaperView {
   defend_by: number | null;
   object_by: number | null;
 }
-/** The rules in force, at the desk and at a place: `data` = {sha256, policy, regimes, titles, profiles, profile_titles, profile_sha256}, and for a `regime` the agreement in `language` for `grounds` and `days`: {text, text_sha256, days, days_min, days_max, nonparty_consent, grounds}. */
+/** The rules in force, at the desk and at a place: `data` = {sha256, policy, regimes, regime_grounds, titles, profiles, profile_titles, profile_sha256}, and for a `regime` the agreement in `language` for `grounds` and `days`: {text, text_sha256, days, days_min, days_max, nonparty_consent, grounds}. */
 export interface PolicyRead {
   type: "policy.read";
   id: string;

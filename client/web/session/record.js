@@ -6,6 +6,7 @@ import { ItemShape, checkItem, headerOf, openFile, openShare, packContent, sealI
 import { checkDraft, checkRequest, checkSitting, makeConsent, openPreview, openPrivate } from '../keys/disclosure.js';
 import { hashBytes, newId } from '../keys/encoding.js';
 import { unverified } from '../keys/jws.js';
+import { checkOffice } from '../keys/offices.js';
 import { ObjectRefused } from '../keys/refusals.js';
 import { checkCharter } from '../keys/membership.js';
 import { pagesOf, unpackDraft } from './draft.js';
@@ -26,9 +27,10 @@ import { Trouble } from './store.js';
  *   deviceOf: (seat: string) => string|null,
  *   onDistrust: (reason: string, what: string) => void,
  *   onChange: (change: Partial<import('./types.js').SeatState>) => void,
+ *   onKey: () => Promise<void>,
  * }} seams
  */
-export function createRecord({ place, identity, trust, room, chat, command, memory, namesOf, deviceOf, onDistrust, onChange }) {
+export function createRecord({ place, identity, trust, room, chat, command, memory, namesOf, deviceOf, onDistrust, onChange, onKey }) {
   /** @type {Map<string, any>} seat -> checked or merely stated holder */
   let holders = new Map();
   /** @type {Map<string, {item: any, blob: string}>} */
@@ -39,6 +41,8 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
   let requests = [];
   /** @type {string|null} the gate's public key for this mediation */
   let gate = null;
+  /** @type {Set<string>} devices that the mediator stated to be a custodian's */
+  const officeDevices = new Set();
   /** @type {any} */
   let hold = null;
   /** @type {Uint8Array|null} while a paper key is being made and not tested */
@@ -57,7 +61,8 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const { charter } = trust();
     if (!charter?.body.keep) return false;
     const seat = charter.body.seats.find((/** @type {any} */ one) => one.id === place.seat);
-    return seat && (['party', 'mediator', 'comediator'].includes(seat.role) || charter.body.nonparty_consent === 'always');
+    if (seat?.role === 'custodian') return charter.body.grounds.length > 1;
+    return seat && seat.role !== 'casemanager' && (['party', 'mediator', 'comediator'].includes(seat.role) || charter.body.nonparty_consent === 'always');
   }
 
   function tell() {
@@ -83,6 +88,8 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
         missing: [],
         draft: draft && pagesOf(draft),
         mine: request.body.reviewer === place.seat,
+        holds: items.get(request.body.items[0]?.item)?.item.body.wraps.some((/** @type {any} */ wrap) => wrap.sid === request.body.sid && wrap.holders.includes(place.seat)) ?? false,
+        noticeUntil: view.notice_until ?? 0,
       })),
     });
   }
@@ -109,8 +116,11 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const nextHolders = new Map();
     for (const one of view.holders ?? []) {
       // One's own statement may come from a browser of months ago: the paper key itself is the proof then.
-      const dev = one.seat === place.seat ? null : (deviceOf(one.seat) ?? holders.get(one.seat)?.by ?? null);
       try {
+        const office = one.office ? await checkOffice(one.office, devices, trust().charter.body) : null;
+        if (office && office.body.seat !== one.seat) throw new ObjectRefused('seat');
+        if (office) officeDevices.add(office.body.dev);
+        const dev = one.seat === place.seat ? null : (office?.body.dev ?? deviceOf(one.seat) ?? holders.get(one.seat)?.by ?? null);
         // Somebody whose device one never met is shown as stated; nothing is ever sealed to such a key.
         const holder = dev ? await checkHolder(one.holder, place.mediation, one.seat, dev) : { body: unverified('holder', one.holder, HolderShape), by: null, compact: one.holder };
         nextHolders.set(one.seat, holder);
@@ -138,7 +148,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const next = [];
     for (const one of view.requests ?? []) {
       try {
-        const request = await checkRequest(one.request, place.mediation, Object.keys(devices), plain);
+        const request = await checkRequest(one.request, place.mediation, Object.keys(carriers()), plain);
         const priv = hold && one.private ? await openPrivate(hold.kem, request, place.seat, one.private) : null;
         const held = requests.find((old) => old.request.hash === request.hash);
         next.push({ view: one, request, priv, draft: one.draft && held?.view.draft === one.draft ? held?.draft ?? null : null });
@@ -151,6 +161,13 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     const mine = holders.get(place.seat);
     paper = { ...paper, tested: paper.tested || Boolean(mine?.body.tested), made: paper.made || Boolean(mine) };
     tell();
+  }
+
+  /** Devices that may ask and name a worker: the mediators', and a custodian's. @returns {Record<string, any>} */
+  function carriers() {
+    const all = { ...trust().devices };
+    for (const dev of officeDevices) all[dev] = null;
+    return all;
   }
 
   const plainItems = () => Object.fromEntries([...items].map(([id, { item }]) => [id, item]));
@@ -172,7 +189,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
   /** The exact bytes that a holder is asked to agree to, fetched, opened and checked here. @param {{view: any, request: any, priv: any, draft: any}} one */
   async function openDraftOf(one) {
     try {
-      const sitting = await checkSitting(one.view.sitting, trust().devices, one.request);
+      const sitting = await checkSitting(one.view.sitting, carriers(), one.request);
       const draft = await checkDraft(one.view.draft, sitting, one.request);
       const [identitySecret, salt] = await openPreview(hold.kem, one.request.hash, place.seat, one.view.preview);
       const file = await chat.fetchBlob(one.view.draft_blob);
@@ -289,6 +306,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
     },
     holders: () => holders,
     requests: () => requests,
+    carriers,
     gate: () => gate,
     hold: () => hold,
     tell,
@@ -317,6 +335,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
       paper = { ...paper, tested: true, words: [], qr: '' };
       holders.set(place.seat, holder);
       tell();
+      await onKey();
       return true;
     },
     /** @param {string} typed */
@@ -334,6 +353,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
         if (one.view.draft && one.view.preview && !one.draft) await openDraftOf(one);
       }
       tell();
+      await onKey();
       return true;
     },
     /** The mediator's own hold keys lie in the vault, whose second copy is the recovery kit that was tested: no paper is asked for. @param {Uint8Array} seed */
@@ -346,6 +366,7 @@ export function createRecord({ place, identity, trust, room, chat, command, memo
         await command('holder.register', { holder: holder.compact });
       }
       tell();
+      await onKey();
     },
     /** @param {string} id message id */
     async askKeep(id) {

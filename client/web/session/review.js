@@ -19,6 +19,8 @@ import { mediationOf, withMediation } from './vault_book.js';
 const DAYS = 24 * 3600;
 const VALID_DAYS = 30;
 const COOLING_HOURS = 24;
+/** How long a request on a paper may stay open; the server knows the rules, these only fit them. @type {Record<string, number>} */
+const PAPER_DAYS = { report: 2, 'settlement-enforcement': 365, order: 60, 'settlement-dispute': 60, 'mediator-misconduct': 60, 'participant-misconduct': 60 };
 
 /**
  * @param {{
@@ -80,6 +82,13 @@ export function createReview({ place, core, book, save, identity }) {
     return first ? wrapOf(first, request.body.sid).holders.filter((/** @type {string} */ one) => one !== 'gate') : [];
   };
 
+  /** Who is told of a request on a paper, besides those who hold its keys. @param {string} ground @param {any[]} chosen @returns {string[]} */
+  function toldBy(ground, chosen) {
+    if (ground === 'waiver' || ground === 'report') return [];
+    if (ground === 'settlement-enforcement') return core.charter().body.seats.filter((/** @type {any} */ one) => one.role === 'party').map((/** @type {any} */ one) => one.id);
+    return chosen.flatMap((item) => item.body.wraps.filter((/** @type {any} */ wrap) => wrap.sid.startsWith('waiver:')).flatMap((/** @type {any} */ wrap) => wrap.holders));
+  }
+
   /** The names of a place, by the mediator, for whoever reads the package. @param {string} seat */
   async function nameCard(seat) {
     const { names, side, role } = core.describe(seat);
@@ -124,12 +133,15 @@ export function createReview({ place, core, book, save, identity }) {
       });
     },
 
-    /** @param {{items: string[], recipient: {name: string, class: string}, purpose: string, profile: string, language: string}} wish */
-    async request({ items, recipient, purpose, profile, language }) {
+    /** @param {import('./types.js').RequestWish} wish */
+    async request({ items, recipient, purpose, profile, language, paper = '' }) {
+      const basis = paper ? await core.papers.checked(paper) : null;
+      const ground = basis?.ground ?? 'waiver';
       const chosen = items.map((id) => core.record.items().get(id)?.item).filter(Boolean);
       if (!chosen.length) throw new Trouble('incomplete', { missing: 'items' });
-      const sids = new Set(chosen.map((item) => item.body.wraps.map((/** @type {any} */ wrap) => wrap.sid).find((/** @type {string} */ sid) => sid.startsWith('waiver:'))));
+      const sids = new Set(chosen.map((item) => item.body.wraps.map((/** @type {any} */ wrap) => wrap.sid).find((/** @type {string} */ sid) => sid.startsWith(`${ground}:`) && sid.includes(place.seat))));
       // One request opens items of one set of people; others need a request of their own.
+      if (sids.has(undefined)) throw new Trouble('not-allowed', { rule: 'ground-off' });
       if (sids.size !== 1) throw new Trouble('not-allowed', { rule: 'one-set' });
       const sid = [...sids][0] ?? '';
       const { profile_sha256: sha256 = '' } = await core.command('policy.read').catch(() => ({}));
@@ -137,17 +149,17 @@ export function createReview({ place, core, book, save, identity }) {
       const key = randomBytes(32);
       const exporter = await softOpener(key);
       const request = await makeRequest(identity().signer, {
-        mediation: place.mediation, request: newId(), ground: 'waiver', sid,
+        mediation: place.mediation, request: newId(), ground, sid,
         items: chosen.map((item) => ({ item: headerOf(item).item, ct_sha256: headerOf(item).ct_sha256, pt_commit: headerOf(item).pt_commit })),
-        export_key: exporter.public, reviewer: place.seat, where: 'operator', recipient: recipient.class, profile: priv.profile, authority: '', private: await privateHash(priv), cooling_hours: COOLING_HOURS,
-        expires: now() + VALID_DAYS * DAYS, ts: now(),
+        export_key: exporter.public, reviewer: place.seat, where: 'operator', recipient: recipient.class, profile: priv.profile, authority: paper, private: await privateHash(priv), cooling_hours: basis ? 0 : COOLING_HOURS,
+        expires: basis ? Math.min(basis.until, now() + (PAPER_DAYS[ground] ?? VALID_DAYS) * DAYS) : now() + VALID_DAYS * DAYS, ts: now(),
       });
       await save((whole) =>
         withMediation(whole, place.mediation, (one) => ({ ...one, requests: { ...one.requests, [request.hash]: { key: b64u(key), private: JSON.stringify(priv) } } })),
       );
       /** @type {Record<string, string>} */
       const boxes = {};
-      for (const seat of wrapOf(chosen[0], sid).holders) {
+      for (const seat of new Set([...wrapOf(chosen[0], sid).holders, ...toldBy(ground, chosen)])) {
         const holder = core.record.holders().get(seat);
         if (holder) boxes[seat] = await sealPrivate(holder.body.kem, place.mediation, request.body.request, seat, priv);
       }
@@ -259,7 +271,7 @@ export function createReview({ place, core, book, save, identity }) {
       const one = held(rid);
       const exporter = await softOpener(unb64u(one.key, 32));
       const answer = await core.command('disclosure.collect', { rid });
-      const sitting = await checkSitting(one.view.sitting, core.devices(), one.request);
+      const sitting = await checkSitting(one.view.sitting, core.record.carriers(), one.request);
       const draft = await checkDraft(answer.draft ?? one.view.draft, sitting, one.request);
       const released = await answers(one, 'release');
       /** @type {Record<string, Uint8Array>} */

@@ -8,6 +8,7 @@ import { sealKnock } from '../keys/knock.js';
 import { mayTell } from './letters.js';
 import { LinkRefused, linkKeys, parseLink } from '../keys/link.js';
 import { checkPage, makePage } from '../keys/roots.js';
+import { createOffice } from './office.js';
 import { createCore } from './core.js';
 import { diagnose } from './diagnostics.js';
 import { holdsFor } from './gate.js';
@@ -199,6 +200,7 @@ export async function openSeat(place) {
 
   /** @param {any} event */
   async function happened(event) {
+    if (event.kind === 'record.changed' && shell.state.me.role === 'custodian' && shell.state.phase === 'knocking') set({ phase: 'door' });
     if (event.kind === 'door.answered') set({ phase: 'answered', doorReply: event.reply });
     if (event.kind === 'mediation.ended') {
       early = false;
@@ -276,7 +278,17 @@ export async function openSeat(place) {
     return act(core);
   }
 
-  /** @type {import('./types.js').SeatActions} */
+  /** Made at the first use, for this connection. @type {{core: any, made: ReturnType<typeof createOffice>}|null} */
+  let held = null;
+
+  /** The custodian's means of carrying out a release; nobody else's page has them. */
+  async function office() {
+    if (!core || !memory || shell.state.me.role !== 'custodian') throw new Trouble('not-allowed', { rule: 'mediators-only' });
+    if (held?.core !== core) held = { core, made: createOffice({ place: { mediation: link.mediation, seat: link.seat }, core, memory, identity: () => identity, names: () => names }) };
+    return (await held.made).actions;
+  }
+
+  /** @type {import('./types.js').SeatActions & import('./types.js').CarryActions} */
   const actions = {
     async proceed(given) {
       if (!(await lock(false))) return set({ phase: 'elsewhere' });
@@ -356,6 +368,16 @@ export async function openSeat(place) {
     askKeep: (line) => withCore((one) => one.record.askKeep(line.id)),
     answerKeep: (line, yes) => withCore((one) => one.record.answerKeep(line.id, yes)),
     consent: (rid, answer, shorten) => withCore((one) => one.record.consent(rid, answer, shorten)),
+    enterPaper: (wish) => withCore((one) => one.papers.enter(wish)),
+    giveSecond: (of, kind) => withCore((one) => one.papers.second(of, kind)),
+    askAct: (act, reason, items) => withCore((one) => one.papers.act(act, reason, items)),
+    standing: (rid) => withCore((one) => one.command('disclosure.standing', { rid })),
+    requestDisclosure: async (wish) => (await office()).requestDisclosure(wish),
+    openSitting: async (rid) => (await office()).openSitting(rid),
+    decide: async (decisions, added) => (await office()).decide(decisions, added),
+    lookPage: async (item, page) => (await office()).lookPage(item, page),
+    finishSitting: async () => (await office()).finishSitting(),
+    collectPackage: async (rid) => (await office()).collectPackage(rid),
     dismiss: (id) => core?.dismiss(id),
   };
 

@@ -6,6 +6,7 @@ import { checkAgreement } from '../keys/agreement.js';
 import { EVERY_SECONDS, makeBeat } from '../keys/beats.js';
 import { newId } from '../keys/encoding.js';
 import { together, torn } from './bound.js';
+import { makeOffice } from '../keys/offices.js';
 import { createCore } from './core.js';
 import { createFloor } from './floor.js';
 import { holdsFor } from './gate.js';
@@ -209,6 +210,11 @@ export async function openTable(mediation, seams) {
         agreement: signed,
       }));
       floor.meet(seat, { dev, kem });
+      if (core.charter().body.seats.find((/** @type {any} */ planned) => planned.id === seat)?.role === 'custodian') {
+        // The custodian is in no room: a statement says whose device it is.
+        const office = await makeOffice(seams.device.signer, mediation, seat, dev, Math.floor(Date.now() / 1000));
+        return void (await core.command('office.admit', { office: office.compact }));
+      }
       await move([seat], where);
       await instruments.began();
     },
@@ -301,6 +307,10 @@ export async function openTable(mediation, seams) {
     askKeep: (line) => core.record.askKeep(line.id),
     answerKeep: (line, yes) => core.record.answerKeep(line.id, yes),
     consent: (rid, answer, shorten) => core.record.consent(rid, answer, shorten),
+    enterPaper: (wish) => core.papers.enter(wish),
+    giveSecond: (of, kind) => core.papers.second(of, kind),
+    askAct: (act, reason, items) => core.papers.act(act, reason, items),
+    standing: (rid) => core.command('disclosure.standing', { rid }),
     dismiss: (id) => core.dismiss(id),
   };
 

@@ -95,7 +95,20 @@
  * @property {string[]} missing     mediators only: seats whose answer is not in (never who refused)
  * @property {{files: {name: string, text: string, pdf: Uint8Array|null, bytes?: Uint8Array}[]}|null} draft   the exact redacted bytes, once previewed and checked
  * @property {boolean} mine         this page may carry it further (reviewer)
+ * @property {boolean} [holds]      this person's own yes is asked for; false: they are only told
+ * @property {number} [noticeUntil] until then those told may object; 0: nobody has to be
  */
+
+/**
+ * @typedef {Object} Paper   an authority or a demand on record
+ * @property {string} id @property {string} kind @property {string} ground @property {string[]} items @property {string} recipient @property {number} until
+ * @property {string[]} by @property {string[]} accused @property {boolean} mine @property {boolean} checked @property {boolean} mayCheck
+ * @property {{by: string, reference: string, words: string}|null} words   once the paper key was entered
+ * @property {number|null} defendBy @property {number|null} objectBy
+ */
+/** @typedef {{id: string, act: string, reason: string, by: string[], mine: boolean}} Act   something that waits for a second person */
+/** @typedef {{kind: import('../keys/authority.js').PaperKind, ground: string, items: string[], accused: string[], recipient: string, until: number, by: string, reference: string, words: string}} PaperWish */
+/** @typedef {{items: string[], recipient: {name: string, class: string}, purpose: string, profile: string, language: string, paper?: string}} RequestWish   paper: what it rests on, '' for everyone's agreement */
 
 /**
  * @typedef {Object} Finding   one proposal of the redaction worker, for the reviewer
@@ -140,6 +153,9 @@
  * @property {Holder[]} holders
  * @property {{id: string, kind: string, seat: string, at: number, label: string}[]} kept
  * @property {Disclosure[]} disclosures
+ * @property {Paper[]} [papers] @property {Act[]} [acts] @property {{reason: string, placedAt: number, reviewAt: number}[]} [holds]
+ * @property {{items: number, at: number, by: string, second: string|null, key_fingerprints: string[]}|null} [attestation]   what was destroyed
+ * @property {string[]} [reasons]     the reasons that everybody accepted on joining
  * @property {Floor|null} floor        mediators only
  * @property {Sitting|null} sitting   the reviewer's open sitting
  * @property {number} [promised]      the mediator expects to be with us at this time (seconds since 1970); 0: nothing was promised
@@ -197,6 +213,10 @@
  * @property {(line: Line) => Promise<void>} askKeep
  * @property {(line: Line, yes: boolean) => Promise<void>} answerKeep
  * @property {(rid: string, answer: 'unlock'|'release'|'refuse'|'revoke', shorten: boolean) => Promise<void>} consent
+ * @property {(wish: PaperWish) => Promise<void>} enterPaper
+ * @property {(of: string, kind: 'authority'|'act') => Promise<void>} giveSecond
+ * @property {(act: 'hold'|'lift'|'review'|'destroy'|'erase', reason: string, items: string[]) => Promise<void>} askAct
+ * @property {(rid: string) => Promise<{missing: string[], seats: string[], until: number}>} standing   what still stands against a release
  * @property {(id: string) => void} dismiss                          a notice
  */
 
@@ -220,7 +240,7 @@
  * @property {(until: number) => Promise<void>} breakUntil               everyone apart; each is told the time (seconds since 1970)
  * @property {() => Promise<void>} adjourn
  * @property {() => Promise<void>} close
- * @property {(request: {items: string[], recipient: {name: string, class: string}, purpose: string, profile: string, language: string}) => Promise<void>} requestDisclosure
+ * @property {(request: RequestWish) => Promise<void>} requestDisclosure
  * @property {(rid: string) => Promise<void>} openSitting
  * @property {(decisions: {id: string, state: 'accepted'|'rejected', operator?: string}[], added: {item: string, start: number, end: number, kind: string}[]) => Promise<boolean>} decide   false: something may not leave
  * @property {(item: string, page: number) => Promise<void>} lookPage
@@ -237,6 +257,8 @@
  * @property {(outcome: string, language: string, interpreter: boolean) => Promise<void>} recordOutcome
  */
 
+/** What carrying out a release takes: a mediator's table and a custodian's page have it. @typedef {Pick<TableActions, 'requestDisclosure'|'openSitting'|'decide'|'lookPage'|'finishSitting'|'collectPackage'>} CarryActions */
+
 /**
  * The mediator's desk (before a table is open).
  * @typedef {Object} DeskState
@@ -246,7 +268,7 @@
  * @property {string} name
  * @property {string[]} kitWords       only while the recovery kit is being made
  * @property {{id: string, title: string, starts: number, ends: number, zone: string, state: string}[]} mediations
- * @property {{id: string, title: string}[]} regimes
+ * @property {{id: string, title: string, reasons: string[]}[]} regimes
  * @property {number} [ended]          mediations whose end was noted: there are figures for the programme
  */
 
@@ -257,7 +279,7 @@
  * @property {(typed: string) => Promise<boolean>} restore             a new device from the recovery kit
  * @property {(plan: MediationPlan) => Promise<string>} createMediation  returns the mediation id
  * @property {(mediation: string) => Promise<import('./table.js').Table>} openTable
- * @property {(regime: string, language: string) => Promise<string>} agreementText
+ * @property {(regime: string, language: string, reasons?: string[], days?: number) => Promise<string>} agreementText
  * @property {() => string} programmeCsv      figures without names; groups under five merged
  */
 
@@ -268,6 +290,7 @@
  * @property {{name: string, role: string, side: string, phone: string}[]} seats
  * @property {[number, number][]} noContact   pairs of indexes into seats
  * @property {boolean} keep @property {boolean} disclosure @property {number} retentionDays
+ * @property {string[]} [reasons]   for which it may be opened without everyone's agreement
  * @property {Record<string, string>|null} ownAgreement   the mediator's own text by language, or null for the rules' text
  */
 

@@ -3,10 +3,10 @@
 /** @typedef {import('../session/types.js').MediationPlan} MediationPlan */
 /**
  * @typedef {{title: string, date: string, start: string, end: string, zone: string, regime: string, sides: {id: string, label: string}[],
- *   seats: {name: string, role: string, side: string, phone: string}[], noContact: [number, number][], keep: boolean, disclosure: boolean, retentionDays: number, own: string|null}} Draft
+ *   seats: {name: string, role: string, side: string, phone: string}[], noContact: [number, number][], keep: boolean, disclosure: boolean, reasons?: string[], retentionDays: number, own: string|null}} Draft
  */
 
-export const ROLES = ['party', 'counsel', 'support', 'interpreter', 'expert', 'comediator', 'casemanager', 'observer'];
+export const ROLES = ['party', 'counsel', 'support', 'interpreter', 'expert', 'comediator', 'casemanager', 'observer', 'custodian'];
 
 const COMMON_ZONES = ['Europe/London', 'Europe/Dublin', 'Europe/Madrid', 'Europe/Paris', 'Europe/Berlin', 'America/New_York', 'America/Chicago', 'America/Denver', 'America/Los_Angeles', 'America/Mexico_City', 'America/Bogota', 'America/Argentina/Buenos_Aires', 'Asia/Singapore', 'Asia/Hong_Kong', 'Australia/Sydney', 'UTC'];
 
@@ -60,16 +60,21 @@ export function checkDraft(draft, now) {
     else if (draft.seats.slice(0, index).some((other) => other.name.trim().toLowerCase() === seat.name.trim().toLowerCase())) wrong[`person-${index}`] = 'new.wrong.twice';
   }
   for (const [index, side] of draft.sides.entries()) if (!side.label.trim()) wrong[`side-${index}`] = 'new.wrong.side';
+  if (reasonsOf(draft).length && !draft.seats.some((seat) => seat.role === 'custodian')) wrong.reasons = 'new.wrong.custodian';
   if (!draft.regime) wrong.regime = 'new.wrong.regime';
   if (draft.own !== null && draft.own.trim().length < 40) wrong.own = 'new.wrong.own';
   return wrong;
 }
 
+/** The reasons besides everyone's agreement; none where nothing can be opened at all. @param {Draft} draft */
+export const reasonsOf = (draft) => (draft.keep && draft.disclosure ? draft.reasons ?? [] : []);
+
 /** @param {Draft} draft @param {string} language @returns {MediationPlan} */
 export const planOf = (draft, language) => ({
   title: draft.title.trim(), regime: draft.regime, starts: moment(draft.date, draft.start, draft.zone), ends: moment(draft.date, draft.end, draft.zone), zone: draft.zone,
   sides: draft.sides.map((side) => ({ id: side.id, label: side.label.trim() })),
-  seats: draft.seats.map((seat) => ({ ...seat, name: seat.name.trim(), phone: seat.phone.trim() })),
+  reasons: reasonsOf(draft),
+  seats: draft.seats.map((seat) => ({ ...seat, side: seat.role === 'custodian' ? '' : seat.side, name: seat.name.trim(), phone: seat.phone.trim() })),
   noContact: draft.noContact, keep: draft.keep, disclosure: draft.keep && draft.disclosure, retentionDays: draft.keep ? draft.retentionDays : 0,
   ownAgreement: draft.own === null ? null : { [language]: draft.own.trim() },
 });

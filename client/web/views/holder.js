@@ -17,8 +17,12 @@ export const STEP = { open: 'unlock', unlocked: 'wait', reviewing: 'wait', draft
 
 /** @param {SeatContext} context */
 export function holderCards(context) {
-  return context.state.disclosures.map((one) => card(context, one));
+  return context.state.disclosures.map((one) => (one.holds === false ? told(context, one) : card(context, one)));
 }
+
+/** For somebody whose yes is not asked for, who has time to object or to ask a court. @param {SeatContext} context @param {Disclosure} one */
+const told = (context, one) => html`<section class="card holder" aria-labelledby="ask-${one.rid}"><h2 id="ask-${one.rid}">${t('told.title')}</h2>
+    ${facts(context, one)}<p>${one.noticeUntil ? t('told.text', { when: day(one.noticeUntil) }) : t('told.now')}</p></section>`;
 
 /** @param {SeatContext} context @param {Disclosure} one */
 function card(context, one) {

@@ -1,10 +1,10 @@
 // A new mediation: sides with the mediator's own names for them, people, times, rules, what may be kept, and who must never meet.
 
 import { html, nothing } from 'lit';
-import { current, t } from '../i18n.js';
+import { current, t, word } from '../i18n.js';
 import { actButton, failure, field, heading, languageSwitch, mark, modal, plainButton, tick } from './parts.js';
 import { paragraphs } from './pledge.js';
-import { blank, checkDraft, planOf, ROLES, zones } from './draft.js';
+import { blank, checkDraft, planOf, reasonsOf, ROLES, zones } from './draft.js';
 
 /** @typedef {import('./desk.js').DeskContext} DeskContext */
 /** @typedef {import('./draft.js').Draft} Draft */
@@ -58,9 +58,9 @@ function people(context, draft, wrong, change) {
 
 /** @param {DeskContext} context @param {Draft} draft @param {Record<string, string>} wrong @param {(patch: Partial<Draft>) => void} change */
 function rules(context, draft, wrong, change) {
-  const read = async () => { const text = await context.actions.agreementText(draft.regime, current()); context.set({ dialog: { id: 'agreement', text } }); };
+  const read = async () => { const text = await context.actions.agreementText(draft.regime, current(), reasonsOf(draft), draft.retentionDays); context.set({ dialog: { id: 'agreement', text } }); };
   return html`<section class="card"><h2>${t('new.rules')}</h2>
-    <div class="field"><label for="regime">${t('new.regime')}</label><select id="regime" required aria-invalid=${wrong.regime ? 'true' : 'false'} @change=${(/** @type {Event & {target: HTMLSelectElement}} */ event) => change({ regime: event.target.value })}><option value="" disabled ?selected=${draft.regime === ''}>${t('new.regime.choose')}</option>${context.state.regimes.map((regime) => html`<option value=${regime.id} ?selected=${regime.id === draft.regime}>${regime.title}</option>`)}</select><p class="hint">${t('new.regime.hint')}</p>${wrong.regime ? html`<p class="failure">${mark('warning')}<span>${t(wrong.regime)}</span></p>` : nothing}</div>
+    <div class="field"><label for="regime">${t('new.regime')}</label><select id="regime" required aria-invalid=${wrong.regime ? 'true' : 'false'} @change=${(/** @type {Event & {target: HTMLSelectElement}} */ event) => change({ regime: event.target.value, reasons: [] })}><option value="" disabled ?selected=${draft.regime === ''}>${t('new.regime.choose')}</option>${context.state.regimes.map((regime) => html`<option value=${regime.id} ?selected=${regime.id === draft.regime}>${regime.title}</option>`)}</select><p class="hint">${t('new.regime.hint')}</p>${wrong.regime ? html`<p class="failure">${mark('warning')}<span>${t(wrong.regime)}</span></p>` : nothing}</div>
     <div class="row">${actButton(context, { id: 'agreement', label: t('new.agreement.read'), off: draft.regime === '', act: read })}</div>
     <fieldset><legend>${t('new.agreement')}</legend>
       ${tick({ type: 'radio', name: 'text', value: 'ours', label: t('new.agreement.rules'), checked: draft.own === null, onchange: () => change({ own: null }) })}
@@ -69,8 +69,17 @@ function rules(context, draft, wrong, change) {
     <fieldset><legend>${t('new.keep')}</legend>
       ${tick({ type: 'radio', name: 'keep', value: 'no', label: t('new.keep.no'), hint: t('new.keep.no.hint'), checked: !draft.keep, onchange: () => change({ keep: false, disclosure: false }) })}
       ${tick({ type: 'radio', name: 'keep', value: 'yes', label: t('new.keep.yes'), hint: t('new.keep.yes.hint'), checked: draft.keep, onchange: () => change({ keep: true }) })}
-      ${draft.keep ? html`${tick({ name: 'disclosure', label: t('new.disclosure'), hint: t('new.disclosure.hint'), checked: draft.disclosure, onchange: (on) => change({ disclosure: on }) })}
+      ${draft.keep ? html`${tick({ name: 'disclosure', label: t('new.disclosure'), hint: t('new.disclosure.hint'), checked: draft.disclosure, onchange: (on) => change({ disclosure: on }) })}${reasons(context, draft, wrong, change)}
         <div class="field"><label for="retention">${t('new.retention')}</label><select id="retention" @change=${(/** @type {Event & {target: HTMLSelectElement}} */ event) => change({ retentionDays: Number(event.target.value) })}>${RETENTION.map((days) => html`<option value=${days} ?selected=${days === draft.retentionDays}>${t('new.retention.days', { count: days })}</option>`)}</select><p class="hint">${t('new.retention.hint')}</p></div>` : nothing}</fieldset></section>`;
+}
+
+/** For what else it may be opened, by two people together: the custodian and another. @param {DeskContext} context @param {Draft} draft @param {Record<string, string>} wrong @param {(patch: Partial<Draft>) => void} change */
+function reasons(context, draft, wrong, change) {
+  const known = context.state.regimes.find((one) => one.id === draft.regime)?.reasons.filter((one) => one !== 'waiver') ?? [];
+  if (!draft.disclosure || !known.length) return nothing;
+  const chosen = draft.reasons ?? [];
+  return html`<fieldset id="reasons" tabindex="-1"><legend>${t('new.reasons')}</legend><p class="hint">${t('new.reasons.hint')}</p>${known.map((one) => tick({ name: 'reason', value: one, label: word('reason', one), hint: word('reason-means', one), checked: chosen.includes(one), onchange: (on) => change({ reasons: on ? [...chosen, one] : chosen.filter((old) => old !== one) }) }))}
+    ${wrong.reasons ? html`<p class="failure">${mark('warning')}<span>${t(wrong.reasons)}</span></p>` : nothing}</fieldset>`;
 }
 
 /** Two people who must never meet. @param {DeskContext} context @param {Draft} draft @param {(patch: Partial<Draft>) => void} change */

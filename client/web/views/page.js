@@ -3,7 +3,7 @@
 
 import { render } from 'lit';
 import { announce } from './announce.js';
-import { t, has } from '../i18n.js';
+import { t, has, word } from '../i18n.js';
 
 /** @typedef {import('../session/types.js').Problem} Problem */
 /**
@@ -123,6 +123,9 @@ export function asProblem(reason) {
 /** The sentence for people. @param {Problem} problem @returns {string} */
 export function problemText(problem) {
   const { rule, missing } = problem.facts;
+  // Everything that stands against it, one sentence after the other.
+  if (Array.isArray(missing) && missing.length) return missing.map((one) => word('against', one)).join(' ');
+  if (problem.code === 'not-allowed' && has(`refused.${rule}`)) return t(`refused.${rule}`, problem.facts);
   if (problem.code === 'not-allowed' && has(`forbidden.${rule}`)) return t(`forbidden.${rule}`);
   if (problem.code === 'incomplete' && has(`missing.${missing}`)) return t(`missing.${missing}`);
   return t(has(`problem.${problem.code}`) ? `problem.${problem.code}` : 'problem.internal', problem.facts);

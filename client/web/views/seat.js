@@ -13,6 +13,9 @@ import { table } from './table.js';
 import { roomDialog } from './dialogs.js';
 import { paperCard } from './paper.js';
 import { holderCards } from './holder.js';
+import { authorities, ownWords } from './authority.js';
+import { disclosureDesk } from './disclosure.js';
+import { connection, languageSwitch, roleName } from './parts.js';
 import { t } from '../i18n.js';
 
 /** @typedef {import('../session/types.js').SeatState} SeatState */
@@ -52,6 +55,7 @@ function draw(context) {
       return { screen: 'waiting', body: waiting(context), say: waitWords(state) };
     case 'door':
       if (state.floor) break;
+      if (state.me.role === 'custodian') return office(context);
       if (state.life === 'closed' || state.life === 'destroyed') return over(context);
       return { screen: 'door', body: html`${waiting(context)}${roomDialog(context)}`, say: waitWords(state) };
     case 'room': break;
@@ -68,4 +72,8 @@ function draw(context) {
 }
 
 /** The end, with what is still asked of this person. @param {SeatContext} context @returns {import('./page.js').Drawn} */
-const over = (context) => ({ screen: 'ended', body: html`${stops.ended(context, html`${paperCard(context)}${holderCards(context)}`)}${roomDialog(context)}` });
+const over = (context) => (context.state.me.role === 'custodian' ? office(context) : { screen: 'ended', body: html`${stops.ended(context, html`${paperCard(context)}${holderCards(context)}${authorities(context)}${ownWords(context)}`)}${roomDialog(context)}` });
+
+/** The custodian's page: never a room, never a word that was said. @param {SeatContext} context @returns {import('./page.js').Drawn} */
+const office = (context) => ({ screen: 'office', body: html`<header class="house"><p class="house-name">In Camera</p><p class="who-am-i">${roleName('custodian')}</p>${languageSwitch(context)}</header>
+  ${context.state.sitting ? nothing : html`<div class="page">${connection(context)}<p>${t('office.text')}</p></div>`}${disclosureDesk(/** @type {TableContext} */ (context))}${roomDialog(context)}` });
