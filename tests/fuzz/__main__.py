@@ -5,6 +5,7 @@ the path of the offending input if a target breaks its promise, takes longer tha
 """
 
 import argparse
+import importlib.util
 import os
 import resource
 import subprocess
@@ -51,6 +52,11 @@ def main() -> int:
     given = parser.parse_args()
     if given.inside:
         run(given.inside, given.corpus, given.seconds)
+    if importlib.util.find_spec("atheris") is None:
+        print(
+            "Guided fuzzing needs atheris, which has wheels for Linux on x86-64 only. The mutations of ./check go without it."
+        )
+        return 1
     bad = 0
     for name in given.targets or NAMES:
         folder = given.corpus / name

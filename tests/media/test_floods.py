@@ -185,3 +185,28 @@ def test_an_admitted_peer_that_asks_for_everything_again_gets_a_bounded_number()
         feedback.on_rtcp(subscriber, asked, 10**12 + k, lambda s: None)
     assert 100 < subscriber.counts.retransmitted <= feedback.REPAIR_LEAST // 40
     assert subscriber.repair_credit < 1500
+
+
+def test_a_member_who_forges_the_address_of_another_does_not_take_over_their_way():
+    from types import SimpleNamespace
+
+    from server.media.lite.ice import HELD_NS, Agent, Directory, Path
+    from server.media.lite.io import pack_name
+
+    directory, port, name = Directory(), SimpleNamespace(peers={}), pack_name(("192.0.2.7", 4000))
+    owners = [SimpleNamespace(), SimpleNamespace()]
+    for owner in owners:
+        owner.agent = Agent(directory, owner, lambda: None)
+    mine, theirs = (owner.agent for owner in owners)
+
+    def asks(agent, now):
+        user, password = agent.credentials[0]
+        return directory.take(check(user, password.encode()), Path(port, None, name, port), now)
+
+    assert asks(mine, 10**12)
+    assert port.peers == {name: owners[0]}
+    assert asks(theirs, 10**12 + HELD_NS - 1) is None
+    assert port.peers == {name: owners[0]}
+    assert theirs.path is None
+    assert asks(theirs, 10**12 + HELD_NS)  # whoever had it has been silent: a router gave the address to another
+    assert port.peers == {name: owners[1]}

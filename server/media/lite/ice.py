@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from client.rtc import stun
 from server.media.lite.io import Outbox, Port, place_of, to_memory, unpack_name
 
+HELD_NS = 10_000_000_000  # browsers check every few seconds
 PROOFS_PER_SECOND, PROOF_BURST = 400, 200  # HMACs for checks from unknown addresses
 _USERNAME = stun.USERNAME.to_bytes(2, "big")
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -67,6 +68,10 @@ class Agent:
         ufrag = message.username.partition(":")[0]
         mine = next((c for c in self.credentials if c.ufrag == ufrag), None)
         if mine is None or not stun.authentic(message, mine.password.encode()):
+            return None
+        # The way of somebody who is here is theirs: a member who forges their address must not take it over.
+        holder = path.port.peers.get(path.key) if path.port is not None else None
+        if holder is not None and holder is not self.owner and now - holder.agent.heard_ns < HELD_NS:
             return None
         self.heard_ns = now
         current = self.path
