@@ -24,6 +24,7 @@ EVENTS = frozenset(
         "foreign origin",
         "house fault",
         "library",
+        "media.connection",
         "media.dtls",
         "media.drain",
         "media.send",

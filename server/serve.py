@@ -126,10 +126,10 @@ def serve(**settings: Any) -> None:
 async def run(config: Config, ready: Callable[[web.Application, int], None] | None = None) -> None:
     """Serve until SIGINT or SIGTERM. SIGUSR1 replaces the media workers one after another."""
     app = make_app(config)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=5)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, config.host, config.port, ssl_context=tls(config), shutdown_timeout=5)
+        site = web.TCPSite(runner, config.host, config.port, ssl_context=tls(config))
         await site.start()
         port = _port(runner, config.port)
         origin = config.origin if config.port or config.public_url else config.origin.rsplit(":", 1)[0] + f":{port}"
