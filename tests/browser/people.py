@@ -128,6 +128,41 @@ def camera(colour: str, folder: Path) -> Path:
     return path
 
 
+# Skin, hair, clothes and the wall behind, of drawn people: for pictures that others look at.
+PORTRAITS = {
+    "lena": ("#d9ae8a", "#4a3326", "#17594e", "#8d8a80"),
+    "anna": ("#c98f6b", "#2b1d16", "#5b3e70", "#a58a6c"),
+    "ben": ("#e3bd9c", "#6b4a2f", "#7d4423", "#5f6f7d"),
+}
+
+
+def portrait(who: str, folder: Path) -> Path:
+    """A film of a drawn person who moves a little."""
+    from PIL import Image, ImageDraw
+
+    skin, hair, clothes, wall = PORTRAITS[who]
+    width, height = 640, 360
+    path = folder / f"{who}.y4m"
+    with path.open("wb") as film:
+        film.write(f"YUV4MPEG2 W{width} H{height} F15:1 Ip A1:1 C420jpeg\n".encode())
+        for frame in range(15):
+            picture = Image.new("RGB", (width, height), wall)
+            draw = ImageDraw.Draw(picture)
+            middle = width // 2 + (frame if frame < 8 else 15 - frame)
+            draw.ellipse((middle - 130, 240, middle + 130, 520), fill=clothes)
+            draw.rectangle((middle - 24, 190, middle + 24, 270), fill=skin)
+            draw.pieslice((middle - 70, 55, middle + 70, 195), 180, 360, fill=hair)
+            draw.ellipse((middle - 58, 70, middle + 58, 222), fill=skin)
+            draw.pieslice((middle - 62, 58, middle + 62, 170), 185, 355, fill=hair)
+            for side in (-22, 22):
+                draw.ellipse((middle + side - 4, 136, middle + side + 4, 144), fill="#2a2320")
+            draw.arc((middle - 20, 160, middle + 20, 190), 20, 160, fill="#7a4a3a", width=3)
+            luma, *chroma = picture.convert("YCbCr").split()
+            halves = [plane.resize((width // 2, height // 2)).tobytes() for plane in chroma]
+            film.write(b"FRAME\n" + luma.tobytes() + b"".join(halves))
+    return path
+
+
 class Person:
     """A browser of one's own."""
 
@@ -186,10 +221,11 @@ async def guests(*more: str) -> AsyncIterator[Guests]:
 async def _person(
     playwright: Playwright, stack: AsyncExitStack, name: str, colour: str, folder: Path, more: Sequence[str] = ()
 ) -> Person:
+    film = camera(colour, folder) if colour in COLOURS else portrait(colour, folder)
     browser = await playwright.chromium.launch(
         executable_path=CHROMIUM,
         headless=True,
-        args=[*FLAGS, f"--use-file-for-fake-video-capture={camera(colour, folder)}", *more],
+        args=[*FLAGS, f"--use-file-for-fake-video-capture={film}", *more],
     )
     stack.push_async_callback(browser.close)
     return await _profile(name, browser, {})
