@@ -4,6 +4,8 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from tests.browser import pictures
+
 # A busy machine is slow; what is waited for is the condition, and this is only when to give up.
 expect.set_options(timeout=20_000)
 
@@ -222,6 +224,7 @@ async def review(page: Page, again: bool = False) -> None:
     begin = "Withdraw the pages and review again" if again else "Begin the review"
     await page.get_by_role("button", name=begin).click()
     await expect(page.locator(".findings")).to_be_visible(timeout=120_000)
+    await pictures.take(page, "review-1440")
     rows = await page.locator(".findings ol > li").count()
     for _ in range(rows):
         await page.locator(".sheet").press("a")

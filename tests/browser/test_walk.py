@@ -1,22 +1,18 @@
 """The story as it looks: every screen that people really come to is clean for axe, light and dark, and fits; and all of it goes by keyboard.
-
-The pictures of the README are taken on this walk: INCAMERA_SCREENS=docs/screens pytest tests/browser/test_walk.py
 """
 
-import os
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import papers, people, steps
+from tests.browser import papers, people, pictures, steps
 from tests.browser.conftest import Scene
 from tests.web.test_pages import WIDE, findings, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420), pytest.mark.asyncio(loop_scope="session")]
 
 PHONE = {"width": 360, "height": 740}
-SCREENS = os.environ.get("INCAMERA_SCREENS", "")
 
 
 async def look(page: Page, picture: str = "") -> None:
@@ -25,8 +21,8 @@ async def look(page: Page, picture: str = "") -> None:
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         assert await findings(page) == [], (picture, scheme)
         assert await page.evaluate(WIDE) == [], (picture, scheme)
-        if picture and SCREENS:
-            await page.screenshot(path=Path(SCREENS) / f"{picture}-{scheme}.png")
+    if picture:
+        await pictures.take(page, picture)
 
 
 async def closed(page: Page) -> None:
@@ -36,7 +32,11 @@ async def closed(page: Page) -> None:
 
 
 async def test_every_screen_of_the_story_is_clean_and_fits(tmp_path: Path) -> None:
-    async with people.house(tmp_path / "data") as house, people.people(lena="lena", anna="anna", ben="ben") as who:
+    async with (
+        people.house(tmp_path / "data") as house,
+        people.people(lena="lena", anna="anna", ben="ben") as who,
+        people.guests() as guests,
+    ):
         lena, anna, ben = who["lena"].page, who["anna"].page, who["ben"].page
         await anna.set_viewport_size(PHONE)
         await lena.goto(await house.enrolment())
@@ -113,6 +113,9 @@ async def test_every_screen_of_the_story_is_clean_and_fits(tmp_path: Path) -> No
         await steps.say(lena, "Thank you, Ben. Let us each take ten minutes on that.")
         for page, colour in ((lena, 2), (anna, 2), (ben, 2)):
             await expect(page.locator(".tile:not(.self) video")).to_have_count(colour)
+        await look(anna)
+        await anna.get_by_role("button", name="Read").click()
+        await anna.get_by_role("button", name="Later").click()
         await look(anna, "party-360")
         await look(ben, "party-1440")
         await anna.get_by_role("button", name="Chat").click()
@@ -125,10 +128,11 @@ async def test_every_screen_of_the_story_is_clean_and_fits(tmp_path: Path) -> No
             await look(anna)
             await closed(anna)
 
-        other = await who["ben"].context.browser.new_context(locale="en-GB")  # type: ignore[union-attr]
-        mira = await other.new_page()
+        mira = (await guests.come("mira")).page
         await steps.knock(mira, links["Mira Ray"], "Mira Ray")
         await expect(lena.locator(".doors li")).to_contain_text("Mira Ray")
+        for told in await lena.locator(".notices").get_by_role("button", name="Read").all():
+            await told.click()
         await look(lena, "table-1440")
         await lena.set_viewport_size(PHONE)
         await look(lena, "table-360")
@@ -192,6 +196,8 @@ async def test_the_story_goes_by_keyboard_alone(scene: Scene) -> None:
     await steps.in_room(anna, "Private meeting")
     await expect(anna.get_by_role("heading", name="Private meeting")).to_be_focused()
     await press(lena, "Visit")
+    await expect(anna.get_by_text("Lena Voss asks to come in.")).to_be_visible()
+    await press(anna, "Let in")
     await steps.in_room(anna, "Private meeting", "Lena Voss")
 
     await press(anna, "Leave")
