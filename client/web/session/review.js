@@ -98,6 +98,7 @@ export function createReview({ place, core, book, save, identity }) {
   function show() {
     core.store.set({
       sitting: open && {
+        worker: open.worker.kem,
         rid: open.rid,
         files: open.files.map(({ map: _map, salt: _salt, ...file }) => file),
         findings: open.findings,

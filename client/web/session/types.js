@@ -128,7 +128,8 @@
 
 /**
  * @typedef {Object} Sitting
- * @property {string} rid @property {SittingFile[]} files @property {Finding[]} findings @property {boolean} previewed @property {boolean} busy
+ * @property {string} rid @property {string} [worker]   which worker, so which review of this request
+ * @property {SittingFile[]} files @property {Finding[]} findings @property {boolean} previewed @property {boolean} busy
  * @property {{step: string, done: number, of: number}|null} progress   how far the worker is with a long step
  * @property {{name: string, place: string, says: string}[]} stops      why the last pages may not leave
  * @property {import('./sitting.js').Page|null} page                    the page last looked at

@@ -17,7 +17,9 @@ import { adding, marked, selected } from './sheet.js';
 
 /** What this page has decided and the pages don't know yet. @param {TableContext} context @param {Sitting} sitting @returns {{states: Map<string, 'accepted'|'rejected'>, added: Added[], made: boolean}} */
 function desk(context, sitting) {
-  if (context.ui.reviewOf !== sitting.rid) Object.assign(context.ui, { reviewOf: sitting.rid, review: { states: new Map(), added: [], made: false } });
+  // A review that begins anew begins undecided: what was decided for pages that are withdrawn is decided again.
+  const of = `${sitting.rid} ${sitting.worker ?? ''}`;
+  if (context.ui.reviewOf !== of) Object.assign(context.ui, { reviewOf: of, after: false, finding: undefined, file: undefined, review: { states: new Map(), added: [], made: false } });
   return context.ui.review;
 }
 
