@@ -1,9 +1,11 @@
 """What masked words turn into: each operator is a pure function of the words, and answers "remove" when it can't be sure.
 
-An operator that keeps a part (a year, a state, four digits) never keeps more than that part, and never guesses.
+An operator that keeps a part (a year, a state, four digits) never keeps more than that part, and never guesses. Replacing and masking are
+presidio-anonymizer's; its engine is not used, because it joins neighbours and knows neither labels over a bundle nor "remove when unsure".
 """
 
 from collections.abc import Callable
+from functools import cache
 
 import regex
 
@@ -48,12 +50,28 @@ def year_only(words: str) -> str | None:
 
 
 def last4(words: str) -> str | None:
-    """All letters and digits but the last four become `x`; too short a number is not shown in part."""
-    kept = [index for index, character in enumerate(words) if character.isalnum()]
+    """`xxx-xx-1234`: all letters and digits but the last four are hidden, by Presidio's mask, and what stands between them stays. Fewer than eight are not shown in part."""
+    kept = [character for character in words if character.isalnum()]
     if len(kept) < 8:
         return None
-    hidden = set(kept[:-4])
-    return "".join("x" if index in hidden else character for index, character in enumerate(words))
+    hidden = iter(
+        _presidio("mask")("".join(kept), {"masking_char": "x", "chars_to_mask": len(kept) - 4, "from_end": False})
+    )
+    return "".join(next(hidden) if character.isalnum() else character for character in words)
+
+
+@cache
+def _presidio(name: str) -> Callable[[str, dict[str, object]], str]:
+    """One operator of presidio-anonymizer, called on the words of one place. Loaded at first use: only the worker masks anything."""
+    from presidio_anonymizer.operators import Mask, Replace
+
+    operator = {"mask": Mask, "replace": Replace}[name]()
+
+    def apply(words: str, settings: dict[str, object]) -> str:
+        operator.validate(settings)
+        return str(operator.operate(words, settings))
+
+    return apply
 
 
 def city_state(words: str) -> str | None:
@@ -113,4 +131,6 @@ def masked(
             new = _SIMPLE[operator](words)
         case _:
             raise ValueError(f"no such operator: {operator}")
-    return (new, operator) if new is not None else (placeholder, "remove")
+    if new is None:
+        new, operator = placeholder, "remove"
+    return _presidio("replace")(words, {"new_value": new}), operator

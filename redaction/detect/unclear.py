@@ -41,9 +41,10 @@ def unclear(view: View, spans: Sequence[Span], entities: Sequence[Entity]) -> li
 
 
 def worth_reading(view: View) -> list[tuple[int, int]]:
-    """What a model should read of a letter or a chat: all but the sentences made of small everyday words, which name nobody."""
+    """What a model should read: of an English chat all but the sentences made of small everyday words, which name nobody; of anything else all."""
     text, low = view.text, view.lower
-    if view.language != "en" or view.formal:
+    # In a letter the skipped sentence would be missed as context: tried, a full name in 26 texts was lost.
+    if view.language != "en" or not view.chat:
         return [(0, len(text))]
     common, wordy = everyday("en"), wordy_names()
     result: list[tuple[int, int]] = []
