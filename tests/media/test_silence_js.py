@@ -11,7 +11,7 @@ const look = (of, answers, packets, bytes) => { time += 300; watch(of, [{type: '
 """
 
 
-def test_silence_after_sound_is_told_a_few_times_and_ends_with_the_first_packet():
+def test_silence_after_sound_is_told_now_and_then_and_ends_with_the_first_packet():
     node(
         SCRIPT
         + """
@@ -21,10 +21,11 @@ assert.equal(told, 0);
 for (let i = 0; i < 3; i++) look(pc, 9, 135, 8100);
 assert.equal(told, 1);
 for (let i = 0; i < 200; i++) look(pc, 9, 135, 8100);
-assert.equal(told, 4);
+assert.ok(told >= 10 && told <= 16, `${told}`);
+const before = told;
 for (let i = 1; i < 5; i++) look(pc, 10, 135 + i, 8200 + i);
 for (let i = 0; i < 8; i++) look(pc, 10, 139, 8204);
-assert.equal(told, 5);
+assert.equal(told, before + 1);
 """
     )
 

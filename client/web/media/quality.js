@@ -10,9 +10,9 @@ const SPEAKING = 0.02;
 const STOPPED_AFTER = {audio: 4, video: 4, screen: 27};
 /** A line on which packets came and that brings nothing for this long, not even an answer to a check, has lost its way: the network
  * changed. Browsers notice by themselves, but take ten seconds and more. */
-const SILENT_MS = 2000, SILENT_AGAIN_MS = 4000, SILENT_MOST = 4;
+const SILENT_MS = 2000, SILENT_AGAIN_MS = 4000, SILENT_MOST = 30;
 
-/** Calls `onSilent` when a connection that brought packets brings nothing any more; again while that lasts, a few times.
+/** Calls `onSilent` when a connection that brought packets brings nothing any more; again every few seconds while that lasts, for two minutes.
  * @param {() => void} onSilent @param {() => number} now milliseconds, monotonic
  * @returns {(pc: object, stats: {forEach: (f: (report: any) => void) => void}) => void} */
 export function createSilence(onSilent, now) {
