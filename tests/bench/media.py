@@ -298,12 +298,23 @@ def server_of(name: str) -> Any:
 
 
 def say(title: str, name: str, r: Result, row: Row) -> None:
+    doubt = "" if sound(r, row) else "  NOT VALID: packets were lost or not sent, the machine was too busy"
     print(
         f"{title:20} {name:15} {r.us:6.2f} us/packet  core {r.core:.3f}  {r.pps:7.0f} pps of {row.pps:.0f}  "
         f"{r.mbps:6.1f} Mbit/s  lost {r.lost:.2%}  p50 {r.p50:.1f} p99 {r.p99:.1f} ms  "
-        f"rooms on a core at 60 %: {0.6 * row.rooms / r.core:.0f}",
+        f"rooms on a core at 60 %: {rooms_on_a_core(r, row):.0f}{doubt}",
         flush=True,
     )
+
+
+def sound(r: Result, row: Row) -> bool:
+    """Whether the load was what the row says, and arrived."""
+    return r.lost < 0.02 and abs(r.pps / row.pps - 1) < 0.05
+
+
+def rooms_on_a_core(r: Result, row: Row) -> float:
+    """How many such rooms fill six tenths of a processor."""
+    return 0.6e6 / (r.us * row.pps / row.rooms)
 
 
 async def run(rows: list[int], names: list[str], seconds: float, together: bool, wake: bool) -> None:
@@ -334,10 +345,13 @@ async def run(rows: list[int], names: list[str], seconds: float, together: bool,
         if one is not None and two is not None and row.rooms > 1:
             # What the busiest process needs says how much more fits: on two processors a generator leaves no room to fill them.
             print(f"{row.title:20} two workers carry {one.busiest / two.busiest:.2f} times what one carries")
-        cells = [f"{found[n].us:.1f} ({found[n].us / ours.us:.2f})" if n in found else "" for n in names]
+        cells = [
+            f"{found[n].us:.1f} ({found[n].us / ours.us:.2f})" if n in found and sound(found[n], row) else "-"
+            for n in names
+        ]
         table.append(
             f"| {row.title} | {' | '.join(cells)} | {row.goal:g} | {ours.p50:.1f} / {ours.p99:.1f} | "
-            f"{0.6 * row.rooms / ours.core:.0f} |"
+            f"{rooms_on_a_core(ours, row):.0f} |"
         )
     print(
         f"\n| load | {' | '.join(server_of(n).name for n in names)} | goal | p50 / p99 of ours, ms | rooms a core at 60 % |"

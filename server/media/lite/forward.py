@@ -74,61 +74,63 @@ def run(
     pending = Pending()
     heard, seen = pending.heard, pending.seen
     times = port.arrivals(count, now)
-    for k, name in enumerate(port.senders(count)):
-        peer: Peer | None = find(name)
-        view = views[k]
-        first, second, sequence, timestamp, key, block = head(view)
-        if peer is None or not peer.ready or not 127 < first < 192:
-            other(port, name, peer, bytes(view[: lengths[k][0]]), now)
-            continue
-        if 191 < second < 224:
-            control(peer, bytes(view[: lengths[k][0]]), now)
-            continue
-        uplink = peer.uplinks.get(key)
-        length = lengths[k]
-        if uplink is None or first != 0x90 or uplink.repair_of is not None:  # what browsers send has an extension
-            if length[0] > 12:
-                take(peer, view, buffers[k], length, now, stamp, pending)
-            continue
-        if unlock(peer.rx_context, buffers[k], length):
-            peer.counts.dropped += 1
-            continue
-        peer.counts.packets_in += 1
-        size = length[0]
-        at, start = layout(block, nowhere)
-        if at and start <= size:
-            mark, number = element(view, at)
-            if mark == _TRANSPORT:
-                peer.arrivals.append((number, times[k]))
+    try:
+        for k, name in enumerate(port.senders(count)):
+            peer: Peer | None = find(name)
+            view = views[k]
+            first, second, sequence, timestamp, key, block = head(view)
+            if peer is None or not peer.ready or not 127 < first < 192:
+                other(port, name, peer, bytes(view[: lengths[k][0]]), now)
+                continue
+            if 191 < second < 224:
+                control(peer, bytes(view[: lengths[k][0]]), now)
+                continue
+            uplink = peer.uplinks.get(key)
+            length = lengths[k]
+            if uplink is None or first != 0x90 or uplink.repair_of is not None:  # what browsers send has an extension
+                if length[0] > 12:
+                    take(peer, view, buffers[k], length, now, stamp, pending)
+                continue
+            if unlock(peer.rx_context, buffers[k], length):
+                peer.counts.dropped += 1
+                continue
+            peer.counts.packets_in += 1
+            size = length[0]
+            at, start = layout(block, nowhere)
+            if at and start <= size:
+                mark, number = element(view, at)
+                if mark == _TRANSPORT:
+                    peer.arrivals.append((number, times[k]))
+                else:
+                    _note_arrival(peer, bytes(view[:size]), times[k])
             else:
                 _note_arrival(peer, bytes(view[:size]), times[k])
-        else:
-            _note_arrival(peer, bytes(view[:size]), times[k])
-        if not uplink.allowed:
-            continue
-        if (
-            (sequence - uplink.highest) & 0xFFFF != 1
-            or uplink.highest < 0
-            or not sequence
-            or uplink.waiting
-            or not 20 <= start <= size <= HEADROOM
-        ):
-            ingest(peer, uplink, bytes(view[:size]), now, stamp, pending)
-            continue
-        uplink.highest = sequence
-        uplink.received += 1
-        uplink.last_timestamp = timestamp
-        uplink.last_ns = now
-        # The extension carries our own send time, for the receiver's bandwidth estimate; the publisher's extensions end here.
-        before, after = front(0x90, second, sequence, timestamp), prefix + view[start:size]
-        uplink.history[sequence & uplink.history_mask] = (before, after)
-        size += OUT_HEADER - start
-        batch = uplink.batch
-        if not batch:
-            (seen if uplink.video else heard).append(uplink)
-        batch.append((before, after, size, sequence, timestamp, False))
-    if heard or seen:
-        hand_out(pending)
+            if not uplink.allowed:
+                continue
+            if (
+                (sequence - uplink.highest) & 0xFFFF != 1
+                or uplink.highest < 0
+                or not sequence
+                or uplink.waiting
+                or not 20 <= start <= size <= HEADROOM
+            ):
+                ingest(peer, uplink, bytes(view[:size]), now, stamp, pending)
+                continue
+            uplink.highest = sequence
+            uplink.received += 1
+            uplink.last_timestamp = timestamp
+            uplink.last_ns = now
+            # The extension carries our own send time, for the receiver's bandwidth estimate; the publisher's extensions end here.
+            before, after = front(0x90, second, sequence, timestamp), prefix + view[start:size]
+            uplink.history[sequence & uplink.history_mask] = (before, after)
+            size += OUT_HEADER - start
+            batch = uplink.batch
+            if not batch:
+                (seen if uplink.video else heard).append(uplink)
+            batch.append((before, after, size, sequence, timestamp, False))
+    finally:  # a fault at one packet must not leave the others' streams waiting for ever
+        if heard or seen:
+            hand_out(pending)
 
 
 def hand_out(pending: Pending) -> None:
@@ -158,11 +160,14 @@ def hand_out(pending: Pending) -> None:
             due.append((s, entry))
     pending.heard.clear()
     pending.seen.clear()
-    for peer in peers:
-        path = peer.agent.path
-        if path is not None and peer.ready:
-            _deliver(peer, path.out, path.name)
-        peer.due.clear()
+    try:
+        for peer in peers:
+            path = peer.agent.path
+            if path is not None and peer.ready:
+                _deliver(peer, path.out, path.name)
+    finally:
+        for peer in peers:
+            peer.due.clear()
 
 
 def _deliver(peer: Peer, box: Outbox, name: Any) -> None:

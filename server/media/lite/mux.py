@@ -138,10 +138,7 @@ class Mux:
             if count < SLOTS:
                 break
         self._awake(now)
-        if port.n:
-            port.flush()
-        if self.streams:
-            self.flush()
+        self.flush()  # all: who sends over one port may be heard over another
         return total
 
     def _rtcp(self, peer: Peer, data: bytes, now: int) -> None:
