@@ -92,6 +92,14 @@ async def test_the_counts_are_those_of_a_sealed_call(scene: Scene) -> None:
     assert sent["sealed"] >= sent["frames"] + sent["audio"] - 10
     assert await ben.decoded() > 20
     assert await heard(ben.page) > 0
+    # What Ben could read to support: figures of this call, and nobody's name.
+    await ben.page.get_by_role("button", name="Line details").click()
+    report = ben.page.locator("pre.report")
+    await expect(report).to_contain_text("Line: up")
+    await expect(report).to_contain_text("Way: UDP")
+    await expect(report).to_contain_text("picture", timeout=15_000)
+    text = await report.inner_text()
+    assert not [name for name in ("Anna", "Keller", "Lena", "Voss", "Ben", "127.0.0.1") if name in text], text
 
 
 @pytest.mark.parametrize("how", ["missing", "late"])
