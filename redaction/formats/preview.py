@@ -25,7 +25,7 @@ def preview(
     words = [word for word in reading.words if word.page == page]
     if reading.kind is Kind.PDF:
         document = open_pdf(data, manner.password, manner.limits)
-        sight = look(document, page - 1, manner.limits)
+        sight = look(document, page - 1, manner.limits, words=False)
         document.close()
         seen, bare, scale = Image.fromarray(sight.seen), Image.fromarray(sight.bare), sight.scale
         clean = Image.fromarray(flattened(sight, reading.pages[page - 1].flatten))

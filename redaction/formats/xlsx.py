@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from datetime import date, datetime, time, timedelta
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -16,6 +15,7 @@ from redaction.formats.model import Block, Hidden, Kind, Manner, Mark, Reading, 
 from redaction.formats.package import Package, hidden_parts, write_package
 from redaction.formats.text import tidied
 from redaction.formats.xlsx_look import Colours, unseen, veiled_cells
+from redaction.formats.xlsx_values import STYLES, shown
 
 FAR_ROWS = 1000  # a cell that stands alone behind so many empty rows is not found by a reader
 FAR_COLUMNS = 60
@@ -41,10 +41,6 @@ class Sheet(Struct):
     name: tuple[int, int]
     cells: list[Cell]
     merges: list[str]
-
-
-# Number formats that we write, by kind of value.
-STYLES = ("General", "0", "0.00", "#,##0", "#,##0.00", "0%", "0.00%", "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "hh:mm:ss")
 
 
 class _Book:
@@ -197,54 +193,6 @@ def _reach(values: set[int], gap: int) -> set[int]:
 
 def _clean(text: str) -> str:
     return tidied(text)[0]
-
-
-def shown(value: object, pattern: str) -> tuple[str, str | float | bool, int]:
-    """(text as a reader sees it, value to write, style)."""
-    if isinstance(value, bool):
-        return ("TRUE" if value else "FALSE"), value, 0
-    if isinstance(value, datetime):
-        whole = value.time() == time(0)
-        text = value.strftime("%Y-%m-%d" if whole else "%Y-%m-%d %H:%M")
-        return text, (value - datetime(1899, 12, 30)) / timedelta(days=1), 7 if whole else 8  # noqa: DTZ001 - a cell has no zone
-    if isinstance(value, date):
-        return value.isoformat(), float((value - date(1899, 12, 30)).days), 7
-    if isinstance(value, time):
-        return value.isoformat("seconds"), (value.hour * 3600 + value.minute * 60 + value.second) / 86400, 9
-    if isinstance(value, timedelta):
-        return str(value), value / timedelta(days=1), 9
-    if isinstance(value, (int, float)):
-        percent, comma, point = "%" in pattern, "#,##0" in pattern, ".0" in pattern
-        style = (
-            (6 if point else 5)
-            if percent
-            else (4 if point else 3)
-            if comma
-            else (2 if pattern.startswith("0.0") else 1 if pattern == "0" else 0)
-        )
-        number = value * 100 if percent else value
-        text = (
-            f"{number:,.2f}"
-            if comma and point
-            else f"{number:,.0f}"
-            if comma
-            else f"{number:.2f}"
-            if style in (2, 6)
-            else f"{number:.0f}"
-            if style in (1, 5)
-            else _general(number)
-        )
-        return (
-            text + ("%" if percent else ""),
-            float(value) if abs(value) < 1e15 else str(value),
-            style if abs(value) < 1e15 else 0,
-        )
-    text = _clean(str(value))
-    return text, text, 0
-
-
-def _general(number: float) -> str:
-    return str(int(number)) if number == int(number) and abs(number) < 1e15 else f"{number:.10g}"
 
 
 def read_xlsx(data: bytes, manner: Manner) -> Reading:

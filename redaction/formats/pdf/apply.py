@@ -30,7 +30,7 @@ def apply_pdf(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Ma
     waiting: list[Future[PagePicture]] = []
     with ThreadPoolExecutor(max_workers=manner.threads) as pool:
         for index, size in enumerate(reading.pages):
-            sight = look(document, index, manner.limits)
+            sight = look(document, index, manner.limits, words=False)
             page = Image.fromarray(flattened(sight, size.flatten))
             bare = Image.fromarray(sight.bare)
             if len(waiting) > 2 * manner.threads:

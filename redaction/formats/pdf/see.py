@@ -89,8 +89,8 @@ def scale_of(width: float, height: float, limits: Limits) -> float:
     return scale
 
 
-def look(document: pypdfium2.PdfDocument, index: int, limits: Limits) -> Sight:
-    """Everything to know about one page (index from 0)."""
+def look(document: pypdfium2.PdfDocument, index: int, limits: Limits, *, words: bool = True) -> Sight:
+    """Everything to know about one page (index from 0); without `words` the two pictures only."""
     try:
         page = document[index]
     except pypdfium2.PdfiumError:
@@ -98,14 +98,15 @@ def look(document: pypdfium2.PdfDocument, index: int, limits: Limits) -> Sight:
     try:
         width, height = page.get_size()
         scale = scale_of(width, height, limits)
-        chars, spaces, fonts, outside, unnamed = _characters(page, scale, width, height)
-        seen = _render(page, scale)
-        if chars or unnamed:
-            for text_object in _text_objects(page):
+        chars, spaces, fonts, outside, unnamed = (
+            _characters(page, scale, width, height) if words else ([], [], [], "", False)
+        )
+        seen = bare = _render(page, scale)
+        if chars or unnamed or not words:
+            objects = list(_text_objects(page))
+            for text_object in objects:
                 pdfium.FPDFPageObj_SetIsActive(text_object, False)
-            bare = _render(page, scale)
-        else:
-            bare = seen
+            bare = _render(page, scale) if objects else seen
     finally:
         page.close()
     return Sight(
