@@ -25,6 +25,7 @@ from redaction.formats.model import (
 )  # fmt: skip
 from redaction.formats.ocr import SeenWord, have_ocr, read_picture
 from redaction.formats.pdf.apply import paint_page
+from redaction.formats.upright import skew_of, straightened
 
 SCALE = 200 / 72  # pixels a point: a picture is treated as a page at 200 dpi
 LEAST_CONFIDENCE = 20.0
@@ -78,6 +79,21 @@ def read_words(picture: Image.Image, languages: str) -> list[SeenWord]:
     return [
         SeenWord(w.text, w.left // times, w.top // times, -(-w.right // times), -(-w.bottom // times), w.confidence, w.line) for w in words
     ]  # fmt: skip
+
+
+def read_straight(picture: Image.Image, languages: str) -> tuple[Image.Image, float, list[SeenWord]]:
+    """(the picture set straight if that lets more of it be read, by how much it was turned, its words)."""
+    words, skew = read_words(picture, languages), skew_of(picture)
+    if skew:
+        turned = straightened(picture, skew)
+        more = read_words(turned, languages)
+        if _sure(more) > _sure(words):
+            return turned, skew, more
+    return picture, 0.0, words
+
+
+def _sure(words: list[SeenWord]) -> int:
+    return sum(len(word.text) for word in words if word.confidence > 60)
 
 
 def _overlap(a: SeenWord, b: SeenWord) -> bool:
@@ -154,12 +170,14 @@ def read_image(data: bytes, kind: Kind, manner: Manner) -> Reading:
         if picture.width * picture.height > manner.limits.pixels:
             raise Unreadable(Reason.TOO_MANY_PIXELS)
         shown = as_seen(picture.copy())
-        sizes.append(PageSize(shown.width / SCALE, shown.height / SCALE))
         place = f"picture {number}" if len(pages) > 1 else "picture"
         if not have_ocr():
             unread.append(Unread(Reason.NO_OCR, place))
+            sizes.append(PageSize(shown.width / SCALE, shown.height / SCALE))
             continue
-        more, found, line = words_at(read_words(shown, manner.languages), page=number, start=len(text), line=line)
+        shown, skew, seen = read_straight(shown, manner.languages)
+        sizes.append(PageSize(shown.width / SCALE, shown.height / SCALE, skew=skew))
+        more, found, line = words_at(seen, page=number, start=len(text), line=line)
         if more:
             blocks.append(Block(len(text), len(text) + len(more), place))
         text += more
@@ -245,9 +263,8 @@ def apply_image(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: 
     shown: list[Image.Image] = []
     for number, frame in enumerate(pages, 1):
         picture.seek(frame)
-        shown.append(
-            painted(as_seen(picture.copy()), [w for w in reading.words if w.page == number], cutter, manner.facsimile)
-        )
+        straight = straightened(as_seen(picture.copy()), reading.pages[number - 1].skew)
+        shown.append(painted(straight, [w for w in reading.words if w.page == number], cutter, manner.facsimile))
     return encode(shown, reading.kind)
 
 

@@ -160,12 +160,13 @@ class Unread(Struct, frozen=True, array_like=True):
 
 
 class PageSize(Struct, frozen=True, array_like=True):
-    """Size of a page as shown, in points."""
+    """Size of a page as shown (a crooked scan: as set straight), in points."""
 
     width: float
     height: float
     flatten: tuple[Box, ...] = ()  # places whose ink is removed because it is not readable text
     label: tuple[str, int] = ("D", 0)  # numbering style and number
+    skew: float = 0.0  # degrees by which a crooked scan was turned straight
 
 
 class Inner(Struct, frozen=True, kw_only=True):

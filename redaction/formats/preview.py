@@ -11,6 +11,7 @@ from redaction.formats.pdf.apply import paint_page
 from redaction.formats.pdf.read import flattened
 from redaction.formats.pdf.reset import can_set, typeface
 from redaction.formats.pdf.see import look, open_pdf
+from redaction.formats.upright import straightened
 
 RED, PALE = (176, 0, 32), (255, 228, 230)
 
@@ -36,6 +37,8 @@ def preview(
         bare, clean, scale = seen, seen.copy(), SCALE
     else:
         raise Unreadable(Reason.UNKNOWN_KIND)
+    skew = reading.pages[page - 1].skew
+    seen, bare, clean = (straightened(one, skew) for one in (seen, bare, clean))
     redacted, _ = paint_page(clean, bare, words, cutter, scale, manner.facsimile)
     return _png(seen, high), _png(exposed(seen.copy(), reading, page, scale), high), _png(redacted, high)
 

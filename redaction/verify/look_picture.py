@@ -4,9 +4,10 @@ import io
 import os
 import shutil
 import subprocess
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageFilter, ImageOps
 
 if TYPE_CHECKING:
     from redaction.verify.look import Looker
@@ -124,8 +125,34 @@ def recognise(looker: "Looker", grey: Image.Image, place: str, mode: str, dpi: i
     for angle in (90, 270) if sideways else (90, 270, 180) if sure == 0 and first else ():
         again = _table(looker, grey.rotate(angle, expand=True, fillcolor=255), place, mode, dpi)
         texts.append(" ".join(word for word, _, _ in again or []))
+    slope = _slope(grey)
+    if slope:
+        straight = grey.rotate(slope, expand=True, fillcolor=grey.getpixel((0, 0)), resample=Image.Resampling.BICUBIC)
+        texts.append(" ".join(word for word, _, _ in _table(looker, straight, place, mode, dpi) or []))
+    if sure < 3 and mode != "11" and grey.getextrema()[0] != grey.getextrema()[1]:
+        texts.append(" ".join(word for word, _, _ in _table(looker, grey, place, "11", dpi) or []))
     looker.hunt.engines.add("tesseract")
     return "\n".join(texts)
+
+
+def _slope(grey: Image.Image) -> int:
+    """Whole degrees by which the lines of a picture slope, by the sharpest row profile; 0 when they lie straight enough to be read."""
+    small = ImageOps.autocontrast(grey.convert("L"))
+    small.thumbnail((360, 360))
+    edges = (
+        small.filter(ImageFilter.FIND_EDGES)
+        .point(lambda v: 255 if v > 70 else 0)
+        .crop((2, 2, small.width - 2, small.height - 2))
+    )
+
+    def profile(angle: int) -> float:
+        column = edges.rotate(angle, resample=Image.Resampling.BILINEAR).resize((1, edges.height), Image.Resampling.BOX)
+        rows = list(column.tobytes())
+        return float(sum((a - b) ** 2 for a, b in pairwise(rows)))
+
+    scores = {angle: profile(angle) for angle in range(-12, 13)}
+    best = max(scores, key=lambda angle: (scores[angle], -abs(angle)))
+    return best if abs(best) >= 2 and scores[best] > 1.2 * max(scores[0], 1.0) else 0
 
 
 def _table(

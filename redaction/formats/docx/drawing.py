@@ -9,7 +9,7 @@ from PIL import Image
 from redaction.formats.docx.model import Look, Paragraph, Picture
 from redaction.formats.docx.picture import cropped_picture, placed_picture, shown_picture
 from redaction.formats.docx.style import ANY, WHITE, Element, local, number
-from redaction.formats.image import read_words, words_at
+from redaction.formats.image import read_straight, words_at
 from redaction.formats.model import Block, Hidden, PageSize, Reason, Unread, Unreadable
 from redaction.formats.ocr import have_ocr
 
@@ -99,7 +99,7 @@ def read_shown(reader: "Reader", picture: Picture) -> None:
     """The words of one picture, after the paragraph that it stands in."""
     place = f"picture {picture.number}"
     with Image.open(io.BytesIO(picture.data)) as shown:
-        reader.pages.append(PageSize(shown.width, shown.height))
+        size = PageSize(shown.width, shown.height)
         if reader.known is not None:
             block = next((b for b in reader.known.blocks if b.place == place), None)
             text = reader.known.text[block.start : block.end] if block is not None else ""
@@ -107,9 +107,11 @@ def read_shown(reader: "Reader", picture: Picture) -> None:
             reader.unread.append(Unread(Reason.NO_OCR, place))
             text = ""
         else:
-            seen = read_words(shown, reader.manner.languages)
+            straight, skew, seen = read_straight(shown.convert("RGB"), reader.manner.languages)
+            size = PageSize(straight.width, straight.height, skew=skew)
             text, words, reader.line = words_at(seen, page=picture.number, start=reader.length, line=reader.line)
             reader.words += words
+    reader.pages.append(size)
     if text:
         reader.blocks.append(Block(reader.length, reader.length + len(text), place))
         reader.put(text)

@@ -11,6 +11,7 @@ from redaction.formats.docx.read import parse_docx
 from redaction.formats.image import painted
 from redaction.formats.model import Manner, Mark, Reading, Reason, Unreadable, merged
 from redaction.formats.package import write_package
+from redaction.formats.upright import straightened
 
 _NS = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
@@ -169,7 +170,8 @@ class _Writer:
         if picture.number not in self.media:
             with Image.open(io.BytesIO(picture.data)) as shown:
                 words = [word for word in self.reading.words if word.page == picture.number]
-                clean = painted(shown.convert("RGB"), words, self.cutter, self.manner.facsimile)
+                straight = straightened(shown.convert("RGB"), self.reading.pages[picture.number - 1].skew)
+                clean = painted(straight, words, self.cutter, self.manner.facsimile)
             out = io.BytesIO()
             Image.frombytes("RGB", clean.size, clean.tobytes()).save(out, "PNG")
             self.media[picture.number] = out.getvalue()

@@ -13,6 +13,7 @@ from redaction.formats.pdf.read import flattened
 from redaction.formats.pdf.reset import Line, Piece, Placed, can_set, draw_label, set_line, set_paragraph
 from redaction.formats.pdf.see import look, open_pdf
 from redaction.formats.pdf.write import PagePicture, encoded, write_pdf
+from redaction.formats.upright import straightened
 
 _TURNS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 _BACK = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
@@ -31,8 +32,8 @@ def apply_pdf(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Ma
     with ThreadPoolExecutor(max_workers=manner.threads) as pool:
         for index, size in enumerate(reading.pages):
             sight = look(document, index, manner.limits, words=False)
-            page = Image.fromarray(flattened(sight, size.flatten))
-            bare = Image.fromarray(sight.bare)
+            page = straightened(Image.fromarray(flattened(sight, size.flatten)), size.skew)
+            bare = straightened(Image.fromarray(sight.bare), size.skew)
             if len(waiting) > 2 * manner.threads:
                 waiting[-2 * manner.threads].result()
             waiting.append(

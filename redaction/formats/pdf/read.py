@@ -30,6 +30,7 @@ from redaction.formats.pdf.proof import Pair, Samples, pairs_of
 from redaction.formats.pdf.see import Char, Sight, look, open_pdf
 from redaction.formats.pdf.suspect import open_objects, suspicious
 from redaction.formats.pdf.visible import has_drawn_text, sort_characters
+from redaction.formats.upright import moved, skew_of, straightened
 
 Grey = NDArray[numpy.uint8]
 FEW_PAGES = 2
@@ -49,6 +50,8 @@ class _Page(Struct, kw_only=True):
     names: tuple[str, ...]
     faces: tuple[str, ...]
     pairs: set[Pair]
+    skew: float = 0.0
+    crooked: tuple[float, float] = (0.0, 0.0)  # size in points before it was set straight
     ocr: "Future[tuple[list[SeenWord], str]] | None" = None
     agreement: Agreement | None = None
 
@@ -102,12 +105,30 @@ def _first_look(sight: Sight, index: int) -> tuple[_Page, Grey, bool]:
     picture = flattened(sight, flatten)
     grey = to_grey(picture)
     high, wide = grey.shape
+    hidden = to_runs(sorted_.hidden, sight.spaces)
+    # A page with print of its own lies straight; a scan may lie crooked, and is read and written set straight.
+    skew = skew_of(Image.fromarray(grey)) if drawn and not runs else 0.0
+    if skew:
+        grey = numpy.asarray(straightened(Image.fromarray(grey), skew))
+        high, wide = grey.shape
     page = _Page(
         index=index, width=wide / sight.scale, height=high / sight.scale, scale=sight.scale, runs=runs,
-        hidden=to_runs(sorted_.hidden, sight.spaces), outside=sight.outside, flatten=flatten, names=names,
-        faces=tuple(font.face for font in sight.fonts), pairs=pairs_of(sorted_.seen, names),
+        hidden=hidden, outside=sight.outside, flatten=flatten, names=names,
+        faces=tuple(font.face for font in sight.fonts), pairs=pairs_of(sorted_.seen, names), skew=skew,
+        crooked=(sight.seen.shape[1] / sight.scale, sight.seen.shape[0] / sight.scale),
     )  # fmt: skip
     return page, grey, drawn
+
+
+def _where(run: Run, page: _Page) -> Box:
+    """Where a run lies; on a page that was set straight, the box around it there."""
+    box = _points(_of(run.words), page.scale)
+    if not page.skew:
+        return box
+    corners = [moved(x, y, page.crooked, page.skew) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+    return Box(
+        min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners), max(y for _, y in corners)
+    )
 
 
 def flattened(sight: Sight, flatten: tuple[Box, ...]) -> NDArray[numpy.uint8]:
@@ -161,9 +182,21 @@ def read_page(
     words = read_picture(picture, dpi=dpi, languages=languages)
     turned = [_turned_text(picture, angle, dpi, languages) for angle in angles[:6]]
     words = _with_turned(picture, words, dpi, languages, typed)
+    if not typed and _sure(words) < 3:
+        # Where tesseract sees no page it may still see words.
+        words = [*words, *_scattered(picture, words, dpi, languages)]
     if shrink != 1.0:
         words = [_grown(word, 1 / shrink) for word in words]
     return words, " ".join(turned)
+
+
+def _sure(words: list[SeenWord]) -> int:
+    return sum(1 for w in words if w.confidence > 60 and len(w.text) > 2 and not w.on_its_side)
+
+
+def _scattered(picture: Image.Image, words: list[SeenWord], dpi: int, languages: str) -> list[SeenWord]:
+    more = read_picture(picture, dpi=dpi, languages=languages, sparse=True)
+    return [w for w in more if w.confidence >= 40 and not any(_covers(other, w) for other in words)]
 
 
 def _grown(word: SeenWord, by: float) -> SeenWord:
@@ -181,7 +214,7 @@ def _turned_text(picture: Image.Image, angle: int, dpi: int, languages: str) -> 
 def _with_turned(picture: Image.Image, words: list[SeenWord], dpi: int, languages: str, typed: bool) -> list[SeenWord]:
     """Words that lie on their side or upside down are read again with the page turned; the surest reading of a place counts."""
     sideways = [word for word in words if word.on_its_side]
-    poor = not typed and sum(1 for w in words if w.confidence > 60 and len(w.text) > 2 and not w.on_its_side) < 3
+    poor = not typed and _sure(words) < 3
     if not sideways and not poor:
         return words
     upright = [word for word in words if not word.on_its_side]
@@ -281,11 +314,7 @@ def _written(pages: list[_Page], labels: list[tuple[str, int]], unread: list[Unr
         for line in lines:
             _put_pixels(text, page, line, usual)
         for run in page.hidden:
-            hidden.append(
-                Hidden(
-                    "text that can't be seen", f"page {number}", _said(run.words), _points(_of(run.words), page.scale)
-                )
-            )
+            hidden.append(Hidden("text that can't be seen", f"page {number}", _said(run.words), _where(run, page)))
         for word in page.agreement.contradicted if page.agreement else ():
             box = _points(_of((word,)), page.scale)
             hidden.append(Hidden("text that differs from what is shown", f"page {number}", _said((word,)), box))
@@ -294,7 +323,7 @@ def _written(pages: list[_Page], labels: list[tuple[str, int]], unread: list[Unr
         if text.length > start:
             text.blocks.append(Block(start, text.length, f"page {number}"))
             text.put("\n")
-        sizes.append(PageSize(page.width, page.height, tuple(flatten), labels[page.index]))
+        sizes.append(PageSize(page.width, page.height, tuple(flatten), labels[page.index], page.skew))
     return Reading(
         kind=Kind.PDF, text="".join(text.parts), blocks=tuple(text.blocks), words=tuple(text.words), pages=tuple(sizes),
         hidden=tuple(hidden), unread=tuple(unread), language=language,
