@@ -5,6 +5,7 @@ A file comes out only when every step said yes. Nothing here writes a file or a 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
@@ -182,11 +183,7 @@ def finish(
     reading, item = one.reading, one.source.item
     marks = marks_of(plan, item, reading.text)
     stops = [blocked(unread.reason, unread.place) for unread in reading.unread]
-    if (
-        manner.languages == "eng"
-        and any(w.from_pixels for w in reading.words)
-        and any(_other_script(term) for term in terms)
-    ):
+    if manner.languages == "eng" and _pictured(reading) and any(_other_script(term) for term in terms):
         stops.append(
             Blocked(
                 "not-read",
@@ -217,6 +214,15 @@ def finish(
     if stops:
         return _refused(one, plan, stops, looked.looked, looked.engines)
     return Finished(item, made.data, _certificate(one, plan, (), looked.looked, looked.engines, made.data))
+
+
+def _pictured(reading: Reading) -> bool:
+    """Whether some page says what it says by pictures, and not only a stray word."""
+    drawn = Counter(word.page for word in reading.words if word.from_pixels)
+    typed = Counter(word.page for word in reading.words if not word.from_pixels)
+    return any(count >= 3 and count > typed[page] // 5 for page, count in drawn.items()) or any(
+        page not in typed for page in drawn
+    )
 
 
 def absent_from(kept: str, gone: Sequence[str]) -> list[str]:

@@ -24,11 +24,11 @@ from redaction.formats.model import (
     merged,
 )  # fmt: skip
 from redaction.formats.ocr import SeenWord, have_ocr, read_picture
+from redaction.formats.pdf.agree import legible
 from redaction.formats.pdf.apply import paint_page
 from redaction.formats.upright import skew_of, straightened
 
 SCALE = 200 / 72  # pixels a point: a picture is treated as a page at 200 dpi
-LEAST_CONFIDENCE = 20.0
 SMALL = 1100
 # How the pixels lie in a TIFF file: sizes, strips, tiles, compression, resolution. Nobody's words; the new file has its own.
 _LAYOUT = {254, 255, 256, 257, 258, 259, 262, 263, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284, 292, 293, 296, 297, 317, 318, 319, 320, 322, 323, 324, 325, 338, 339, 340, 341, 347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532}  # fmt: skip
@@ -107,7 +107,7 @@ def words_at(seen: list[SeenWord], *, page: int, start: int, line: int) -> tuple
     at = start
     lines: list[list[SeenWord]] = []
     for word in seen:
-        if word.confidence < LEAST_CONFIDENCE or not any(c.isalnum() for c in word.text):
+        if not legible(word):
             continue
         last = lines[-1][-1] if lines else None
         if last is not None and last.line == word.line and abs(last.top - word.top) < 2 * (last.bottom - last.top):

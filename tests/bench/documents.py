@@ -26,6 +26,7 @@ from redaction import documents, sandbox
 from redaction.formats.model import SUFFIX, Kind, Manner
 from redaction.sandbox_child import Heard, Preview, Read
 from redaction.verify import verify
+from tests.redaction.formats.hiding_looks import all_looks
 from tests.redaction.formats.hiding_other import all_cases, docx, p, r
 from tests.redaction.formats.hiding_pdf import CASES, Sheet, text, twin
 
@@ -45,9 +46,15 @@ elif engine == "clearleaf":
     import clearleaf
     doc = clearleaf.open(source)
     for page in doc:
-        wanted = {w.casefold() for t in terms for w in t.split()}
-        for word in page.get_text("words"):
-            if re.sub(r"\W", "", word[4]).casefold() in {re.sub(r"\W", "", w) for w in wanted}: page.add_redact_annot(word[:4])
+        lines = page.text_lines() if callable(page.text_lines) else page.text_lines
+        for line in lines:
+            for term in terms:
+                at = line["text"].casefold().find(term.casefold())
+                while at >= 0:
+                    x0, y0, x1, y1 = line["bbox"]; carets = line.get("carets") or []
+                    if not line["angle"] and len(carets) > at + len(term): x0, x1 = carets[at], carets[at + len(term)]
+                    page.add_redact_annot((x0, y0, x1, y1))
+                    at = line["text"].casefold().find(term.casefold(), at + 1)
         page.apply_redactions()
     doc.save(target)
 else:
@@ -105,7 +112,7 @@ def other(python: str, engine: str, data: bytes, terms: list[str], folder: Path)
 def corpus(folder: str | None) -> list[tuple[str, bytes, list[str], list[str], list[str], str]]:
     """(name, file, targets, secrets, what must stay, password)."""
     out = [(c.name, c.build(), list(c.targets), c.secrets, list(c.stays), c.password) for c in CASES]
-    out += [(c.name, c.data, list(c.targets), c.secrets, list(c.stays), "") for c in all_cases()]
+    out += [(c.name, c.data, list(c.targets), c.secrets, list(c.stays), "") for c in (*all_cases(), *all_looks())]
     if folder:
         for entry in json.loads((Path(folder) / "manifest.json").read_text())["files"]:
             out.append(

@@ -13,6 +13,12 @@ from redaction.formats.pdf.see import Char
 LEAST_CONFIDENCE = 20.0
 
 
+def legible(word: SeenWord) -> bool:
+    """Words worth keeping: sure ones, and longer guesses, since a badly printed name must still be found."""
+    letters = sum(1 for c in word.text if c.isalnum())
+    return letters > 0 and (word.confidence >= LEAST_CONFIDENCE or (letters >= 4 and word.confidence > 0))
+
+
 def squeezed(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
@@ -96,7 +102,7 @@ def _pixel_lines(read: list[SeenWord], explained: set[int]) -> tuple[tuple[SeenW
     """Words that only the picture has, line by line, split where columns part."""
     lines: list[list[SeenWord]] = []
     for k, word in enumerate(read):
-        if k in explained or word.confidence < LEAST_CONFIDENCE or not any(c.isalnum() for c in word.text):
+        if k in explained or not legible(word):
             continue
         last = lines[-1][-1] if lines else None
         size = word.bottom - word.top

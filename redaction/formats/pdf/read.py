@@ -23,7 +23,7 @@ from redaction.formats.model import (
     Word,
 )
 from redaction.formats.ocr import SeenWord, have_ocr, read_picture
-from redaction.formats.pdf.agree import Agreement, agree, key_of
+from redaction.formats.pdf.agree import LEAST_CONFIDENCE, Agreement, agree, key_of
 from redaction.formats.pdf.hidden import earlier_revisions, hidden_objects, labels_of, language_of
 from redaction.formats.pdf.lines import Run, to_runs
 from redaction.formats.pdf.proof import Pair, Samples, pairs_of
@@ -383,7 +383,20 @@ def _put_pixels(text: _Text, page: _Page, line: tuple[SeenWord, ...], usual: flo
         start, end = text.put(word.text)
         box = _points((word.left, word.top, word.right, word.bottom), page.scale)
         text.words.append(
-            Word(start, end, page.index + 1, text.line, box, round(size, 2), angle, "sans", (0, 0, 0), True, base)
+            Word(
+                start,
+                end,
+                page.index + 1,
+                text.line,
+                box,
+                round(size, 2),
+                angle,
+                "sans",
+                (0, 0, 0),
+                True,
+                base,
+                word.confidence >= LEAST_CONFIDENCE,
+            )
         )
         text.put("\n" if k == len(line) - 1 else " ")
 

@@ -390,11 +390,11 @@ def clipped_text() -> bytes:
     return Sheet("q 0 0 10 10 re W n " + text(SECRET) + "Q\n").done()
 
 
-def scan(lines: list[str], layer: str = "", turned: int = 0) -> bytes:
+def scan(lines: list[str], layer: str = "", turned: float = 0) -> bytes:
     sheet = Sheet()
     image = drawn(lines, (1200, 1600), 40)
     if turned:
-        image = image.rotate(turned, expand=True)
+        image = image.rotate(turned, expand=True, fillcolor="white")
     sheet.resources.XObject = Dictionary(P=sheet.picture(image))
     sheet.content = f"q {image.width * 0.4} 0 0 {image.height * 0.4} 40 100 cm /P Do Q\n" + layer
     return sheet.done()
@@ -415,6 +415,14 @@ def scan_with_shifted_text() -> bytes:
 @case(targets=(SECRET,), pixels=True, stays=("Receipt for the deposit",))
 def scan_on_its_side() -> bytes:
     return scan(["Receipt for the deposit", f"Paid by {SECRET}", "and nothing else was said that day"], turned=90)
+
+
+CROOKED = ["Receipt for the deposit", f"I say that {SECRET} paid the money", f"by a transfer to {NUMBER}", "and kept the keys of the barn until March", "Signed at the registry on the same day"]  # fmt: skip
+
+
+@case(targets=(SECRET, NUMBER), pixels=True, stays=("Receipt for the deposit", "keys of the barn"))
+def scan_lying_crooked() -> bytes:
+    return scan(CROOKED, turned=-4.5)
 
 
 @case(targets=(SECRET,), stays=(STAYS, "measured the wall"))
