@@ -269,12 +269,18 @@ def redact(
 @click.option(
     "--languages", default="eng", show_default=True, help="Languages for reading pictures, as tesseract names them."
 )
-def verify_redaction(file: Path, secrets_file: Path, languages: str) -> None:
-    """Look through FILE, made by any tool, for what must not be there. Exit 0: clean; 1: found; 2: could not look everywhere."""
+@click.option(
+    "--twin",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The same tool's output for a source that differs only in what was removed: whatever differs gives it away.",
+)
+def verify_redaction(file: Path, secrets_file: Path, languages: str, twin: Path | None) -> None:
+    """Look through FILE, made by any tool, for what must not be there. Exit 0: clean; 1: found, or the twin differs; 2: could not look everywhere."""
     terms = terms_of(_text(secrets_file))
     if not terms:
         raise click.UsageError("The list of secrets is empty.")
-    reply = sandbox.run(Verify(_bytes(file, Limits()), tuple(terms), languages))
+    other = _bytes(twin, Limits()) if twin is not None else b""
+    reply = sandbox.run(Verify(_bytes(file, Limits()), tuple(terms), languages, twin=other))
     if not isinstance(reply, Found):
         click.echo(
             f"Could not look: {reply.reason.value if isinstance(reply, Refused) else Reason.CRASHED.value}.", err=True
@@ -282,11 +288,13 @@ def verify_redaction(file: Path, secrets_file: Path, languages: str) -> None:
         raise SystemExit(EXIT_BLOCKED)
     for number, place, how in reply.hits[:100]:
         click.echo(f"Line {number + 1} of the list: {place}, {how}")
+    for place in reply.apart:
+        click.echo(f"Differs from its twin: {place}")
     for place in reply.unlooked:
         click.echo(f"Not looked at: {place}", err=True)
     looked = ", ".join(f"{count} {what}" for what, count in reply.looked.items())
     click.echo(f"Looked at {looked}, with {', '.join(reply.engines) or 'text search'}.", err=True)
-    if reply.hits:
+    if reply.hits or reply.apart:
         raise SystemExit(1)
     if reply.unlooked:
         raise SystemExit(EXIT_BLOCKED)

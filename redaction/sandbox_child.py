@@ -43,6 +43,7 @@ class Verify(Struct, frozen=True, tag="verify"):
     secrets: tuple[str, ...]
     languages: str = "eng"
     ocr: bool = True
+    twin: bytes = b""  # the redaction of a source that differs only in what was removed
 
 
 class Probe(Struct, frozen=True, tag="probe"):
@@ -74,6 +75,7 @@ class Found(Struct, frozen=True, tag="found"):
     unlooked: tuple[str, ...]
     looked: dict[str, int]
     engines: tuple[str, ...]
+    apart: tuple[str, ...] = ()  # where the twin differs
 
 
 class Heard(Struct, frozen=True, tag="heard"):
@@ -134,7 +136,12 @@ def _done(request: Request) -> Reply:
 
             verdict = verify(request.data, list(request.secrets), languages=request.languages, ocr=request.ocr)
             hits = tuple((hit.secret, hit.place, hit.how) for hit in verdict.hits)
-            return Found(hits, verdict.unlooked, verdict.looked, verdict.engines)
+            apart: tuple[str, ...] = ()
+            if request.twin:
+                from redaction.verify.twins import differences
+
+                apart = tuple(differences(request.data, request.twin))
+            return Found(hits, verdict.unlooked, verdict.looked, verdict.engines, apart)
         case Probe():
             return _probe()
 
