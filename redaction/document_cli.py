@@ -49,7 +49,13 @@ def redact_documents(
     with click.progressbar(
         length=3 * len(sources) + 1, label="Reading", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        prepared = documents.prepare(sources, manner, lambda _: bar.update(1))
+
+        def page(done: int, of: int) -> None:
+            word = str(bar.label).partition(",")[0]
+            bar.label = f"{word}, page {done + 1} of {of}"
+            bar.render_progress()
+
+        prepared = documents.prepare(sources, manner, lambda _: bar.update(1), page)
         bar.label = "Finding"
         findings, roles, findings_notes = _findings(prepared, profile, people_file)
         bar.update(1)
@@ -62,7 +68,7 @@ def redact_documents(
         finished = []
         bar.label = "Removing and checking"
         for one in prepared:
-            finished.append(documents.finish(one, plan, terms, gone, hidden, manner))
+            finished.append(documents.finish(one, plan, terms, gone, hidden, manner, page))
             bar.update(2)
     single = len(sources) == 1 and out.suffix != "" and not out.is_dir()
     opening = {}

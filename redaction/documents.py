@@ -28,6 +28,7 @@ from redaction.formats.cutting import Cutter
 from redaction.formats.model import Hidden, Manner, Mark, Reading, Reason, merged
 from redaction.formats.terms import Found, find_terms, squeeze, surname
 from redaction.masking import masked
+from redaction.paces import Pace
 from redaction.plan import Add, Decision, Finding, RedactionPlan, make_plan
 from redaction.profiles import Profile, load_profiles
 from redaction.sandbox_child import Apply, Heard, Made, Read, Refused, Verify
@@ -84,11 +85,13 @@ def no_profile() -> Profile:
     )
 
 
-def prepare(sources: Iterable[Source], manner: Manner, step: Callable[[str], None] = lambda _: None) -> list[Prepared]:
+def prepare(
+    sources: Iterable[Source], manner: Manner, step: Callable[[str], None] = lambda _: None, pace: Pace | None = None
+) -> list[Prepared]:  # fmt: skip
     """Reads every document behind the wall."""
     out = []
     for source in sources:
-        reply = sandbox.run(Read(source.data, manner))
+        reply = sandbox.run(Read(source.data, manner), pace=pace)
         step(source.item)
         match reply:
             case Heard():
@@ -175,7 +178,8 @@ def _telling(hidden: Hidden) -> Iterable[str]:
 
 
 def finish(
-    one: Prepared, plan: RedactionPlan, terms: Sequence[str], gone: Sequence[str], hidden: Sequence[str], manner: Manner
+    one: Prepared, plan: RedactionPlan, terms: Sequence[str], gone: Sequence[str], hidden: Sequence[str], manner: Manner,
+    pace: Pace | None = None,
 ) -> Finished:  # fmt: skip
     """Applies the plan to one document and lets the verifier decide."""
     if one.reading is None:
@@ -191,7 +195,7 @@ def finish(
                 "A term is in a script that the reader of pictures was not told of. Give --languages.",
             )
         )
-    made = sandbox.run(Apply(one.source.data, manner, reading, marks))
+    made = sandbox.run(Apply(one.source.data, manner, reading, marks), pace=pace)
     if not isinstance(made, Made):
         stops.append(blocked(made.reason, made.place) if isinstance(made, Refused) else blocked(Reason.CRASHED))
         return _refused(one, plan, stops, {}, ())
@@ -201,7 +205,7 @@ def finish(
     wanted = [text for text in gone if text in terms or text in absent]
     # What is seen nearly word for word (a scan's own text layer, an earlier wording) can't tell a leak from what was kept.
     wanted += [text for text in hidden if not fuzz.partial_ratio(squeeze(text)[0], flat, score_cutoff=SAME)]
-    looked = sandbox.run(Verify(made.data, tuple(wanted), manner.languages))
+    looked = sandbox.run(Verify(made.data, tuple(wanted), manner.languages), pace=pace)
     if not isinstance(looked, Looked):
         stops.append(blocked(looked.reason if isinstance(looked, Refused) else Reason.CRASHED, "verifier"))
         return _refused(one, plan, stops, {}, ())

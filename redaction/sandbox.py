@@ -7,21 +7,26 @@ knowingly with INCAMERA_SANDBOX=none. Which wall stood is written into every rep
 import os
 import resource
 import shutil
+import struct
 import subprocess
 import sys
 import threading
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import msgspec
 from msgspec import Struct
 
+from redaction import paces
 from redaction.formats.model import Reason
-from redaction.sandbox_child import Probe, Refused, Reply, Request, Walls, answer
+from redaction.paces import Pace
+from redaction.sandbox_child import PACE, REPLY, Probe, Refused, Reply, Request, Walls, answer
 from redaction.sandbox_kernel import landlock_version, seccomp_program
 
 MOST_REPLY = 1_500_000_000
+MOST_PACES = 100_000
 
 
 class Wall(StrEnum):
@@ -67,12 +72,18 @@ def _holds(candidate: Wall) -> bool:
     return isinstance(reply, Walls) and not (reply.sockets or reply.files or reply.writes or reply.namespaces)
 
 
-def run(request: Request, bounds: Bounds | None = None, candidate: Wall | None = None) -> Reply:
-    """One job behind the wall. A job that breaks its bounds is ended and becomes a refusal with a reason."""
+def run(
+    request: Request, bounds: Bounds | None = None, candidate: Wall | None = None, pace: Pace | None = None
+) -> Reply:  # fmt: skip
+    """One job behind the wall; `pace` hears how far it is. A job that breaks its bounds is ended and becomes a refusal with a reason."""
     bounds = bounds or Bounds()
     chosen = candidate or wall()
     if chosen is Wall.NONE:
-        return answer(request)
+        token = paces.hearer.set(pace or paces.hearer.get())
+        try:
+            return answer(request)
+        finally:
+            paces.hearer.reset(token)
     command = _bubblewrap() if chosen is Wall.BUBBLEWRAP else []
     command += [
         sys.executable,
@@ -90,10 +101,10 @@ def run(request: Request, bounds: Bounds | None = None, candidate: Wall | None =
         )  # fmt: skip
     except OSError:
         return Refused(Reason.NO_SANDBOX)
-    return _conversation(child, msgspec.msgpack.encode(request), bounds)
+    return _conversation(child, msgspec.msgpack.encode(request), bounds, pace)
 
 
-def _conversation(child: "subprocess.Popen[bytes]", request: bytes, bounds: Bounds) -> Reply:
+def _conversation(child: "subprocess.Popen[bytes]", request: bytes, bounds: Bounds, pace: Pace | None) -> Reply:
     """Sends the request, waits for a bounded reply, ends the child in every case."""
     late = threading.Event()
 
@@ -107,7 +118,7 @@ def _conversation(child: "subprocess.Popen[bytes]", request: bytes, bounds: Boun
     writer = threading.Thread(target=_write, args=(child, request), daemon=True)
     writer.start()
     try:
-        reply = child.stdout.read(MOST_REPLY + 1) if child.stdout else b""
+        reply = _heard(child.stdout, pace) if child.stdout else b""
         code = child.wait() if len(reply) <= MOST_REPLY else -9
     finally:
         timer.cancel()
@@ -130,6 +141,19 @@ def _conversation(child: "subprocess.Popen[bytes]", request: bytes, bounds: Boun
         # A CPU limit (SIGKILL after SIGXCPU) can't be told from other ends inside a namespace: both are the file's doing.
         return Refused(Reason.CRASHED)
     return decoded
+
+
+def _heard(stream: IO[bytes], pace: Pace | None) -> bytes:
+    """The reply; on the way to it, how far the job is. What the child says is believed in nothing but two numbers."""
+    for _ in range(MOST_PACES):
+        kind = stream.read(1)
+        if kind != PACE:
+            return stream.read(MOST_REPLY + 1) if kind == REPLY else b""
+        numbers = stream.read(8)
+        if len(numbers) == 8 and pace is not None:
+            done, of = struct.unpack(">II", numbers)
+            pace(min(done, of), of)
+    return b""
 
 
 def _write(child: "subprocess.Popen[bytes]", request: bytes) -> None:

@@ -1,12 +1,16 @@
-"""What runs inside the sandbox: one request on standard input, one reply on standard output, then the end."""
+"""What runs inside the sandbox: one request on standard input; on standard output how far it is, then one reply, then the end."""
 
+import struct
 import sys
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
+from redaction import paces
 from redaction.formats.model import Inner, Manner, Mark, Reading, Reason, Unreadable
+
+PACE, REPLY = b"P", b"R"  # first byte of what comes out: two numbers follow, or the reply
 
 
 class Read(Struct, frozen=True, tag="read"):
@@ -201,11 +205,17 @@ def main(lock: str) -> None:
     elif lock == "bubblewrap":
         lock_calls()
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
+    paces.hearer.set(_pace)
     _send(answer(request))
 
 
+def _pace(done: int, of: int) -> None:
+    sys.stdout.buffer.write(PACE + struct.pack(">II", done, of))
+    sys.stdout.buffer.flush()
+
+
 def _send(reply: Reply) -> None:
-    sys.stdout.buffer.write(msgspec.msgpack.encode(reply))
+    sys.stdout.buffer.write(REPLY + msgspec.msgpack.encode(reply))
     sys.stdout.buffer.flush()
 
 

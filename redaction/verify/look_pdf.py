@@ -14,6 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
+from redaction import paces
 from redaction.verify.look_picture import read_pixels, recognise
 
 if TYPE_CHECKING:
@@ -230,6 +231,7 @@ def _pages(looker: "Looker", data: bytes, place: str) -> None:
         jobs = []
         for index in range(len(document)):
             where = f"{place} > page {index + 1}"
+            paces.page(index, len(document))
             page = document[index]
             for name, picture, dpi in _views(page):
                 jobs.append((where + name, pool.submit(recognise, looker, picture, where + name, "3", dpi)))

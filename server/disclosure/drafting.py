@@ -192,7 +192,7 @@ class Review:
                 ]
                 continue
             self._step("checking", count, len(self.texts))
-            done = documents.finish(text.prepared, plan, (), gone, hidden, self._manner)
+            done = documents.finish(text.prepared, plan, (), gone, hidden, self._manner, self._page)
             if done.data is None:
                 stops += [_stop(text, one) for one in done.certificate.blocked]
                 continue
@@ -221,6 +221,9 @@ class Review:
         if stops:
             raise Stopped(stops)
         return draft_content(files)
+
+    def _page(self, done: int, of: int) -> None:
+        self._step("pages", done, of)
 
     def _removed_words(self, plan: RedactionPlan) -> list[str]:
         """What the plan takes out of the messages."""

@@ -61,7 +61,7 @@ def read_papers(sheaves: Sequence[Sheaf], manner: Manner, step: Step) -> list[Pa
     for count, sheaf in enumerate(sheaves):
         step("reading", count, len(sheaves))
         source = documents.Source(sheaf.item, sheaf.data, secrets.token_bytes(32))
-        prepared = documents.prepare([source], manner)[0]
+        prepared = documents.prepare([source], manner, pace=lambda done, of: step("pages", done, of))[0]
         if prepared.reading is None:
             reason = prepared.refusal.reason if prepared.refusal else "crashed"
             raise CannotDraft(f"file.{reason}", sheaf.item)

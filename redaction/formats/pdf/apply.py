@@ -6,6 +6,7 @@ import numpy
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from redaction import paces
 from redaction.formats.cutting import Cutter
 from redaction.formats.model import Box, Manner, Mark, PageSize, Reading, Reason, Unreadable, Word, merged
 from redaction.formats.pdf.arrange import Group, groups_of, spans_of, upright
@@ -31,6 +32,7 @@ def apply_pdf(data: bytes, reading: Reading, marks: tuple[Mark, ...], manner: Ma
     waiting: list[Future[PagePicture]] = []
     with ThreadPoolExecutor(max_workers=manner.threads) as pool:
         for index, size in enumerate(reading.pages):
+            paces.page(index, len(reading.pages))
             sight = look(document, index, manner.limits, words=False)
             page = straightened(Image.fromarray(flattened(sight, size.flatten)), size.skew)
             bare = straightened(Image.fromarray(sight.bare), size.skew)

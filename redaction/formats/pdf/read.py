@@ -9,6 +9,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from PIL import Image
 
+from redaction import paces
 from redaction.formats.model import (
     Block,
     Box,
@@ -69,6 +70,7 @@ def read_pdf(data: bytes, manner: Manner) -> Reading:
     pending: deque[_Page] = deque()
     with ThreadPoolExecutor(max_workers=manner.threads) as pool:
         for index in range(len(document)):
+            paces.page(index, len(document))
             sight = look(document, index, limits)
             page, grey, drawn = _first_look(sight, index)
             pages.append(page)

@@ -72,8 +72,8 @@ def test_a_file_that_cannot_be_read_blocks_and_is_not_written(bundle: Path) -> N
 def test_a_hit_of_the_verifier_blocks(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = documents.sandbox.run
 
-    def finds(request: object, *more: object) -> object:
-        reply = real(request, *more)  # type: ignore[arg-type]
+    def finds(request: object, *more: object, **named: object) -> object:
+        reply = real(request, *more, **named)  # type: ignore[arg-type]
         return Found(((0, "file", "text"),), (), {}, ()) if isinstance(reply, Found) else reply
 
     monkeypatch.setattr(documents.sandbox, "run", finds)

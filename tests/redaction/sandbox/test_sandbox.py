@@ -31,7 +31,7 @@ def test_the_probe_can_tell() -> None:
 @pytest.mark.parametrize("wall", HERE, ids=lambda wall: wall.name)
 def test_documents_are_read_behind_every_wall(wall: Wall) -> None:
     reply = sandbox.run(Read(Sheet(text(SECRET)).done(), Manner()), None, wall)
-    assert isinstance(reply, Heard)
+    assert isinstance(reply, Heard), reply
     assert SECRET in reply.reading.text
     assert not reply.reading.unread
 
@@ -75,3 +75,23 @@ def test_the_filter_is_well_formed() -> None:
     assert program is not None
     assert len(program) % 8 == 0
     assert 10 < len(program) // 8 < 300
+
+
+def test_how_far_a_job_is_comes_out_page_by_page() -> None:
+    from redaction.formats.model import Manner
+    from redaction.sandbox_child import Heard, Read
+    from tests.bench.documents import dense
+
+    told: list[tuple[int, int]] = []
+    reply = sandbox.run(Read(dense(3, "Ida Moss"), Manner()), pace=lambda done, of: told.append((done, of)))
+    assert isinstance(reply, Heard)
+    assert told == [(0, 3), (1, 3), (2, 3)]
+
+
+def test_a_child_that_says_other_things_than_two_numbers_and_a_reply_is_not_believed() -> None:
+    from io import BytesIO
+
+    told: list[tuple[int, int]] = []
+    heard = sandbox._heard(BytesIO(b"P\xff\xff\xff\xff\x00\x00\x00\x02" + b"Rreply"), lambda *now: told.append(now))
+    assert (heard, told) == (b"reply", [(2, 2)])
+    assert sandbox._heard(BytesIO(b"banner of a library"), None) == b""
