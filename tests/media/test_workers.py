@@ -27,7 +27,7 @@ async def test_a_killed_workers_room_is_back_and_the_others_never_noticed(record
         record_property("seconds", took)
         print(f"back after {took:.2f} s")
         assert engine.workers[0].pid != old
-        assert took < 10
+        assert took < 20
 
 
 async def test_a_worker_that_does_not_answer_is_killed_and_replaced():
