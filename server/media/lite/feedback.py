@@ -47,9 +47,12 @@ def report(peer: Peer, now: int) -> None:
     """Receiver reports about what the peer sends; its uplink loss in per mille."""
     blocks: list[rtcp.Block] = []
     expected_all = lost_all = 0
+    # A second is longer on a busy machine; a rate that was not divided by it would look like a larger picture.
+    elapsed = max(SECOND // 2, now - peer.reported_ns) if peer.reported_ns else SECOND
+    peer.reported_ns = now
     for uplink in peer.uplinks.values():
         peer.counts.bytes_in += uplink.rate_bytes
-        uplink.rate, uplink.rate_bytes = uplink.rate_bytes * 8, 0
+        uplink.rate, uplink.rate_bytes = uplink.rate_bytes * 8 * SECOND // elapsed, 0
         if uplink.repair_of is not None or uplink.highest < 0:
             continue
         expected = uplink.cycles + uplink.highest - uplink.base + 1

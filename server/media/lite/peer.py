@@ -73,6 +73,7 @@ class Peer:
     estimate: int = 0
     budget_kbps: int = 0
     uplink_loss: int = 0
+    reported_ns: int = 0
     repair_credit: int = 40_000  # bytes that may still be sent again in this second
     shortest_ms: int = 0  # round trip of the line at its best
     downlink: Any = None
