@@ -11,7 +11,7 @@ from client.keys.hpke_box import open_box, seal_box
 from client.keys.jws import Payload, Signed, check, sign
 from client.keys.refusals import ObjectRefused, Reason
 
-STEP = 1024
+STEP = 4096  # one size for every note: an agreed signal looks like any word to the mediator
 Value = str | int | bool | None | list[str]
 
 
