@@ -139,7 +139,8 @@ class Belief:
                 if held is not None and continuous and self.room == claimed.room:
                     check_entry(sheet, held, self.devices, entries, lambda r: self.bell.counted(r, self.clock()))
             if (
-                sheet is not held
+                continuous  # who comes anew finds what happened meanwhile; it leaves them hearing less
+                and sheet is not held
                 and sheet.body.parting
                 and (self.room is None or sheet.body.parting != self.sheets[self.room].hash)
             ):

@@ -13,7 +13,14 @@ def test_every_word_to_the_mediator_has_one_size() -> None:
     for kind in ("message", "told", "promise"):
         for text in texts:
             note = Note(
-                suite=SUITE, mediation=mediation, sender=one, to=other, id=new_id(), kind=kind, body={"text": text}, ts=1
+                suite=SUITE,
+                mediation=mediation,
+                sender=one,
+                to=other,
+                id=new_id(),
+                kind=kind,
+                body={"text": text},
+                ts=1,
             )
             boxes.append(seal_note(signer, page.public, note))
             assert open_note(page, mediation, one, other, signer.public, boxes[-1]).body.body == {"text": text}

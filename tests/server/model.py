@@ -9,10 +9,11 @@ import msgspec
 from client.headless import moves
 from client.headless.belief import Belief
 from client.headless.session import Session
+from client.keys.devices import SoftOpener
 from client.keys.entry import Ring, make_answer, make_ring, newcomers
 from client.keys.jws import SUITE
 from client.keys.membership import Member, Sheet, make_sheet
-from client.keys.roots import fingerprint
+from client.keys.roots import fingerprint, make_page
 from client.protocol import messages as m
 from client.protocol.errors import Refusal, Unavailable
 from server.mediation import events as e
@@ -41,7 +42,7 @@ def finish(work: Coroutine[Any, Any, Any]) -> bool:
         work.send(None)
     except StopIteration:
         return True
-    except (Refusal, Unavailable):
+    except (Refusal, Unavailable, RuntimeError):  # it would have waited: nothing waits here
         return False
     work.close()
     return False
@@ -57,7 +58,14 @@ class Player:
         self.heard: list[m.AnyHappening] = []
         self.reload()
 
-    def reload(self) -> None:
+    def reload(self, page: SoftOpener | None = None) -> None:
+        """A new page load: nothing is remembered, and the page's key is another."""
+        if page is not None:
+            someone = self.someone
+            someone.page = page
+            someone.statement = make_page(
+                someone.signer, self.table.core.mediation, someone.seat, page.public, "A" * 43, NOW
+            ).compact
         belief = Belief(
             mediation=self.table.core.mediation,
             seat=self.someone.seat,
@@ -102,6 +110,7 @@ class Model:
     def __init__(self) -> None:
         core = self.core = copy.copy(TEMPLATE)
         core.state, core.log = FIRST, []
+        core.people = {name: copy.copy(one) for name, one in TEMPLATE.people.items()}
         self.now = float(NOW)
         self.cheated = False
         self.players = {name: Player(self, name) for name in ROLES}

@@ -103,8 +103,8 @@ export function createRoom({ place, identity, trust, command, onChange, onDistru
         // After a cut one may have missed a sheet; what came between shows in the numbers only.
         next = await checkSheet(untrusted, charter, devices, same ? sheet : null, own, Boolean(same) && !anew);
         if (same && !anew) await checkEntry(next, sheet, devices, view.entries ?? [], counted);
-        // Sheets signed ahead part the very room that one is in, and nothing else.
-        if (next.body.parting && next.body.parting !== sheet?.hash) throw Object.assign(new Error('chain'), { reason: 'chain' });
+        // Sheets signed ahead part the very room that one is in, and nothing else; who comes anew finds what happened meanwhile.
+        if (!anew && next.body.parting && next.body.parting !== sheet?.hash) throw Object.assign(new Error('chain'), { reason: 'chain' });
         if (!same && next.body.rev < (revisions.get(next.body.room) ?? 0)) throw Object.assign(new Error('revision'), { reason: 'revision' });
       }
     } catch (error) {
