@@ -31,6 +31,7 @@ async def make_mediation(
     people: list[tuple[str, str, int]],
     keep: bool = False,
     reasons: tuple[str, ...] = (),
+    apart: tuple[str, str] | None = None,
 ) -> None:
     """A new mediation: people are (name, role as the page calls it, number of their side)."""
     await page.get_by_role("button", name="New mediation").click()
@@ -44,6 +45,8 @@ async def make_mediation(
         await page.locator(f"#role-{index}").select_option(role)
         await page.locator(f"#of-{index}").select_option(index=side_number - 1)
     await page.locator("#regime").select_option(index=1)
+    if apart:
+        await page.get_by_label(f"{apart[0]} and {apart[1]}").check()
     if keep:
         await page.get_by_label("Single messages and documents").check()
         await page.get_by_label("What was kept may be opened later").check()

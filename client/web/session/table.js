@@ -168,7 +168,8 @@ export async function openTable(mediation, seams) {
   /** Opposing parties are never together without a mediator: who has no room yet, or would leave them alone, comes along. @param {string} room @param {Member[]} movers */
   function needsMediator(room, movers) {
     const there = held().find((one) => one.room === room)?.members ?? [];
-    if (there.some((one) => MEDIATORS.has(one.role))) return false;
+    // One's own place on a device that was lost is nobody: whoever is brought there would be alone.
+    if (there.some((one) => MEDIATORS.has(one.role) && (one.seat !== own || one.dev === seams.device.dev))) return false;
     const sides = new Set([...there, ...movers].filter((one) => one.role === 'party').map((one) => entry().seats.find((place_) => place_.seat === one.seat)?.side));
     return core.now() === null || sides.size > 1;
   }

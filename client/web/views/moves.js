@@ -74,7 +74,7 @@ function whereIs(context, seat) {
 
 /** @param {TableContext} context @param {Move} move @param {string} id */
 async function perform(context, move, id) {
-  const done = await context.run(id, () => (move.to === 'caucus' || move.to === 'counsel' || move.to === 'joint'
+  const done = await context.run(id, () => (move.to === 'caucus' || move.to === 'counsel'
     ? context.actions.makeRoom(move.to, move.label.trim(), move.seats)
     : context.actions.move(move.seats, move.to)));
   if (done) context.set({ dialog: null });
