@@ -19,8 +19,9 @@ from client.headless.alongside import alongside
 from client.headless.belief import Clock
 from client.headless.line import Line
 from client.headless.table import DeskDevice, Save, Table
+from client.keys.derive import hkdf
 from client.keys.devices import SoftOpener, SoftSigner
-from client.keys.encoding import b64u, hash_bytes, new_id, random_bytes, unb64u
+from client.keys.encoding import b64u, hash_bytes, info, new_id, random_bytes, unb64u
 from client.keys.envelope import AgreementText, Envelope, seal_envelope
 from client.keys.jws import SUITE
 from client.keys.link import Link, link_keys, make_link, new_link
@@ -110,11 +111,11 @@ class Desk:
         page = make_page(self.device.signer, "", "", self._page.public, challenge.nonce, self.clock()).compact
         if self._token is not None and not self.welcome.is_set():
             return wire.Enrol(token=self._token, devcert=self.device.devcert, page=page)
-        return wire.Authenticate(page=page, resume=resume)
+        return wire.Authenticate(page=page, devcert=self.device.devcert, resume=resume)
 
     async def begin(self, name: str, root: SoftSigner) -> tuple[str, ...]:
         """Make the vault and the recovery kit; the words to write down."""
-        self.kit = new_kit()
+        self.kit = self.kit or new_kit()
         await self._save_book(books.Book(name=name, root=b64u(root.seed), devcerts=(self.device.devcert,)))
         return tuple(kit_words(self.kit))
 
@@ -301,13 +302,33 @@ async def at_desk(desk: Desk) -> AsyncIterator[Desk]:
         yield desk
 
 
+def root_of(kit: bytes) -> SoftSigner:
+    """The mediator's root, which follows from the recovery kit."""
+    return SoftSigner(hkdf(kit, info("root")))
+
+
+@asynccontextmanager
+async def recovered(http: aiohttp.ClientSession, origin: str, words: str, clock: Clock) -> AsyncIterator[Desk]:
+    """A mediator with nothing but the recovery kit: a new device, certified by the root, and the vault opened."""
+    kit = parse_kit(words)
+    device = new_desk_device(root_of(kit), clock(), rev=clock() // 60)
+    async with at_desk(Desk(http, origin, device, clock)) as desk:
+        desk.kit = kit
+        data = await desk.line.call(wire.VaultGet(id=new_id()))
+        desk.rev = int(data["rev"])
+        desk.book = msgspec.convert(open_vault(str(data["blob"]), kit_identity(kit)), books.Book)
+        yield desk
+
+
 @asynccontextmanager
 async def enrolled(http: aiohttp.ClientSession, link: str, name: str, clock: Clock) -> AsyncIterator[Desk]:
     """A mediator's first visit: root, device, vault and tested kit made."""
     enrolment = parse_enrolment(link)
-    root = SoftSigner.fresh()
+    kit = new_kit()
+    root = root_of(kit)
     device = new_desk_device(root, clock())
     async with at_desk(Desk(http, enrolment.origin, device, clock, enrolment.token)) as desk:
+        desk.kit = kit
         words = await desk.begin(name, root)
         await desk.test_kit(" ".join(words))
         yield desk

@@ -244,6 +244,8 @@ class Session:
                 self.check(lambda: self.holdings.take(happening))
             case wire.NoteArrived():
                 self.check(lambda: self._note(happening))
+            case wire.DevicesChanged():
+                self.check(lambda: self.belief.take_devices(happening.devcerts))
             case wire.DoorAnswered():
                 self.see(seen.DoorReplied(reply=happening.reply))
             case wire.MediatorSeen():

@@ -169,6 +169,8 @@ def project(event: e.AnyEvent, before: State, after: State, viewer: Viewer, now:
         case e.KnockAnswered():
             if event.seat == viewer.seat and (viewer.seat, viewer.dev) in before.live.doors:
                 told.append(m.DoorAnswered(reply="no" if event.reply == "no" else "later"))
+        case e.DeviceCertified():
+            told.append(m.DevicesChanged(devcerts=tuple(cert.compact for cert in after.certified.values())))
         case e.CharterPublished():
             told.append(_charter_changed(after, viewer))
         case e.SeatsPut():

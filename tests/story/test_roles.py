@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from client.headless.desk import SeatWish
+from client.headless.desk import SeatWish, recovered
+from client.headless.table import at_table
+from client.keys.vault import kit_words
 from client.protocol.errors import Refusal
 from tests.story.stage import PLAN, house, inside, stage, together
 
@@ -72,3 +74,23 @@ async def test_a_lost_device_holds_no_key_once_its_owner_is_back_on_another(tmp_
         assert ben.belief.key() is None
         await lost.aclose()
         assert again.state.distrust == ()
+
+
+async def test_with_the_recovery_kit_a_mediator_goes_on_from_another_device_and_open_pages_believe_it(
+    tmp_path: Path,
+) -> None:
+    async with house(tmp_path) as server, stage(await server.enrolment(), server.time) as on:
+        ada, ben = await on.admitted("Ada Brook"), await on.admitted("Ben Stone")
+        await together(on.table, ada, ben)
+        words = " ".join(kit_words(on.desk.kit))
+        await on.table.line.stop()  # the old computer is gone
+        async with recovered(on.http, server.origin, words, server.time) as desk:
+            table = desk.table(on.entry.id)
+            async with at_table(table):
+                await table.until(lambda s: s.floor is not None)
+                await table.open_room()
+                await together(table, ada, ben)
+                await table.say("I am back")
+                await ben.until(lambda s: any(line.text == "I am back" for line in s.lines))
+        for who in (ada, ben):
+            assert who.state.distrust == ()

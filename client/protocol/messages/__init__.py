@@ -17,6 +17,7 @@ from client.protocol.messages.desk import VaultGet as VaultGet
 from client.protocol.messages.desk import VaultPut as VaultPut
 from client.protocol.messages.happenings import CharterChanged as CharterChanged
 from client.protocol.messages.happenings import ChatPosted as ChatPosted
+from client.protocol.messages.happenings import DevicesChanged as DevicesChanged
 from client.protocol.messages.happenings import DoorAnswered as DoorAnswered
 from client.protocol.messages.happenings import FloorChanged as FloorChanged
 from client.protocol.messages.happenings import GrantPublished as GrantPublished
@@ -127,6 +128,7 @@ AnyHappening = (
     | FloorChanged
     | MediaOffered
     | MediaQuality
+    | DevicesChanged
     | CharterChanged
     | RecordChanged
     | MediationEnded

@@ -110,6 +110,12 @@ class MediaQuality(Happening, frozen=True, kw_only=True, tag="media.quality"):
     peers: dict[str, dict[str, int | str]]
 
 
+class DevicesChanged(Happening, frozen=True, kw_only=True, tag="devices.changed"):
+    """The mediator has a further device: the certificates anew. What it signs is believed from here on."""
+
+    devcerts: tuple[Jws, ...]
+
+
 class CharterChanged(Happening, frozen=True, kw_only=True, tag="charter.changed"):
     """A new charter or envelope for the viewer."""
 

@@ -318,6 +318,14 @@ export function createCore(seams) {
         case 'media.quality':
           calls.serverQuality(event);
           break;
+        case 'devices.changed':
+          try {
+            // Certificates by the very root that the link names; what was held stays held.
+            devices = { ...devices, ...(await checkDevices(event.devcerts, root.fingerprint, root.minrev, Math.floor(Date.now() / 1000))) };
+          } catch (error) {
+            distrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'charter');
+          }
+          break;
         case 'charter.changed':
           try {
             charter = await checkCharter(event.charter, devices, place.mediation, charter);

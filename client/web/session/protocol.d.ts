@@ -73,6 +73,11 @@ export interface ChatPosted {
   kind: "chat.posted";
   line: ChatLine;
 }
+/** The mediator has a further device: the certificates anew. What it signs is believed from here on. */
+export interface DevicesChanged {
+  kind: "devices.changed";
+  devcerts: string[];
+}
 /** Ask the gate for its share of the draft, boxed to the request key: `data` = {share, blob, proofs…} or a failure with what is missing. */
 export interface DisclosureCollect {
   type: "disclosure.collect";
@@ -127,7 +132,7 @@ export interface Event {
   type: "event";
   seq: number;
   at: number;
-  event: RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | HoldingTold | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+  event: RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | HoldingTold | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | DevicesChanged | CharterChanged | RecordChanged | MediationEnded | Moved;
 }
 /** A command was understood and not done. `code` for programs, `facts` (ids, rules, numbers; never content) for the sentence. */
 export interface Failure {
@@ -603,5 +608,5 @@ export interface Welcome {
 
 export type AnyUp = Authenticate | Enrol | Beat | VaultGet | VaultPut | MediationCreate | MediationList | PolicyRead | CharterPublish | SeatPut | KnockSend | KnockAnswer | SheetsPublish | RoomRing | RingAnswer | RingEnd | GrantPublish | RoomHold | NoteSend | ChatPost | HoldingTell | UploadBegin | BlobOpen | RoomLeave | MediationAdjourn | MediationClose | MediaReady | MediaAnswer | MediaRestart | MediaPrefer | HolderRegister | ItemKeep | DisclosureRequest | DisclosureConsent | SittingOpen | SittingFeed | SittingDecide | SittingLook | SittingPart | SittingProgress | SittingFinish | DisclosureCollect | OfficeAdmit | PaperEnter | ActAsk | SecondGive | DisclosureStanding;
 export type AnyDown = Challenge | Goodbye | Pulse | Welcome | Result | Failure | Event;
-export type AnyHappening = RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | HoldingTold | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | CharterChanged | RecordChanged | MediationEnded | Moved;
+export type AnyHappening = RoomChanged | RoomSilent | RingChanged | PresenceChanged | GrantPublished | ChatPosted | HoldingTold | NoteArrived | DoorAnswered | MediatorSeen | FloorChanged | MediaOffered | MediaQuality | DevicesChanged | CharterChanged | RecordChanged | MediationEnded | Moved;
 export type Code = "version" | "origin" | "too-slow" | "bad-frame" | "not-known" | "token-used" | "elsewhere" | "replaced" | "gone" | "busy" | "not-allowed" | "not-here" | "stale" | "bad-signature" | "bad-object" | "too-large" | "too-many" | "incomplete" | "too-early" | "expired" | "unavailable" | "internal";

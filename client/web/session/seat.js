@@ -160,11 +160,9 @@ export async function openSeat(place) {
 
   /** @param {any} welcome */
   async function welcomed(welcome) {
-    const devices = core?.devices();
-    devcert = Object.values(devices).sort((a, b) => a.body.rev - b.body.rev).at(-1);
     if (welcome.envelope) {
       try {
-        const opened = await openEnvelope(keys.envelope, link.mediation, link.seat, devices, welcome.envelope, invitation?.rev ?? 0);
+        const opened = await openEnvelope(keys.envelope, link.mediation, link.seat, core?.devices(), welcome.envelope, invitation?.rev ?? 0);
         invitation = opened.body;
       } catch (error) {
         return core?.distrust(/** @type {any} */ (error)?.reason ?? 'malformed', 'envelope');
@@ -224,6 +222,8 @@ export async function openSeat(place) {
 
   async function knock() {
     if (!core) return;
+    // To the newest device: after a lost one it is the one that is read.
+    devcert = Object.values(core.devices()).sort((a, b) => a.body.rev - b.body.rev).at(-1);
     const page = await currentPage();
     const holds = holdsFor(agreement, core.store.state.meeting);
     const signed = holds ? await checkAgreement(agreement, link.mediation, link.seat, identity.dev) : null;
