@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gc
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ from server.auth.enrolment import invite, link
 from server.config import Config, Unsafe, check, tls
 from server.http.keys import HOUSE, MEDIA
 from server.media.engine import MediaEngine
-from server.media.workers import WorkerEngine, default_count
+from server.media.workers import WorkerEngine
 from server.runtime.clock import SystemClock, random_bytes
 from server.store.accounts import Accounts
 from server.store.database import DatabaseTooNew, open_database
@@ -71,8 +70,8 @@ def options(command: Options) -> Options:
             click.option(
                 "--media-workers",
                 type=click.IntRange(0, 32),
-                default=default_count(os.cpu_count() or 1),
-                show_default="1; 2 with four processors or more",
+                default=1,
+                show_default=True,
                 help="Processes that forward media, each on a port of its own from --media-port on; 0: this process does it.",
             ),
             click.option(

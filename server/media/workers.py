@@ -20,17 +20,12 @@ from server.media.engine import PeerId, PeerStats, Send, StreamId, mediation_of
 from server.media.wire import Call, Done, Options, Told
 from server.media.worker import Worker, WorkerLostError
 
-__all__ = ["Options", "Worker", "WorkerEngine", "WorkerLostError", "default_count"]
+__all__ = ["Options", "Worker", "WorkerEngine", "WorkerLostError"]
 
 log = structlog.get_logger("media")
 
 PING_S, PING_SECONDS, DRAIN_SECONDS = 1.0, 2.0, 2.0
 STEADY_S, PAUSE_FIRST_S, PAUSE_MOST_S = 5.0, 0.2, 5.0
-
-
-def default_count(processors: int) -> int:
-    """How many workers a machine gets. One carries a dozen rooms of eight; each takes about 45 MB of memory."""
-    return 2 if processors >= 4 else 1
 
 
 @dataclass

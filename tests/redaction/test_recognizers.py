@@ -124,6 +124,10 @@ TABLE: dict[str, list[str]] = {
     "policies": ["policy [[TM-4471902]]", "invoice no. [[88213]]", "honesty is the best policy"],
     "relations": ["[[the only witness from that thing]], he said", "[[my aunt, the former Mother Superior]], has", "the witness left"],
     "speakers": ["[12:01] [[Jo]]: hi\n[12:02] [[Phoebe]]: hello", "Dear [[Siobhán]],\nthanks", "Cheers, [[Doogs]]", "Note: bring tea", "Summary: nothing"],
+    "passing": [
+        "the adjuster [[Marla Quist]] rang", "our plumber, [[R. Dunn]], left", "[[Pintu bhaiya]] gave it", "offer from [[Radha madam]] today", "To: [[K Brannan]]", "in the name of [[J Alvarez]]",
+        "(a) [[Fenwick]] repays the loan", "The landlord wants the keys", "Nobody offers more", "my teacher said so", "The manager Friday was away",
+    ],
     "titles": ["said Mrs [[Ogle]] today", "[[Sr. Assumpta]] sings", "la Sra. [[Quiroga]]".replace("la Sra. [[Quiroga]]", "la [[Sra. Quiroga]]"), "the judge said no"],
     "vehicles": ["in [[the red Tacoma]] barks", "Boat ([[WI 4471 BD]])", "reg [[AB12 CDE]]", "a red apple"],
 }  # fmt: skip

@@ -47,6 +47,7 @@ _HEAD = rf"(?:{_UNIT},?\s+|(?:c/o|C/O)\s+{_PLACE},?\s+)?"
 _DIRECTION = r"(?:(?i:north|south|east|west|upper|lower|old|new|great|northwest|northeast|southwest|southeast)|N|S|E|W|NE|NW|SE|SW)"
 _NOT_BEFORE = r"(?<![\d.,$£€/§-])(?<!(?:Rules?|Articles?|Sections?|§|§§|[Aa]rt\.|[Nn]o\.|para\.|paragraph|Protocol|[Cc]hapter|page|Law|Act|Code)\s)"
 _ENGLISH = regex.compile(rf"{_NOT_BEFORE}\b{_HEAD}(?:\d{{2,6}}[ ]+)?{_NUMBER},?[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:{_NAME}[ ]){{1,4}}?(?:{_TYPE}|{_LOW_TYPE})\b\.?(?:[ ]+{_DIRECTION}\b)?(?:[ ]+{_TYPE}\b\.?)?(?!['’]s){_TAIL}")
+_NO_STREET = regex.compile(rf"\b[Nn]os?\.?\s?{_NUMBER}(?:,?\s(?:and|&)\s(?:[Nn]o\.?\s?)?{_NUMBER})?,?[ ]+(?:{_NAME}[ ]){{1,4}}?(?:{_TYPE}|{_LOW_TYPE})\b\.?{_TAIL}")
 _NUMBERED_STREET = regex.compile(rf"{_NOT_BEFORE}\b\d{{1,5}}[ ]+(?:{_DIRECTION}\b\.?[ ]+)?(?:Broadway|The\s+\p{{Lu}}\p{{L}}+|(?:\d{{1,3}}(?:st|nd|rd|th))[ ](?i:st|ave|street|avenue)\b\.?){_TAIL}")
 _NAMED_HOUSE = regex.compile(rf"{_HEAD}\b(?:{_WORD}[ -]){{1,3}}(?:House|Cottage|Farm|Lodge|Court|Hall|Manor|Cross|Villa|Barn|Bungalow|Towers?|Mansions|Estate|Grange|Rectory|Vicarage)\s*,\s*{_PLACE}\s*,\s*(?:{_PLACE}\s*,\s*){{0,3}}(?:{_PLACE}\s+)?(?:{_UK}|{_EIR}|{_CA}|(?:Co|County)\.?\s+\p{{Lu}}\p{{L}}+)")
 _ROMANCE_TYPE = (
@@ -97,6 +98,7 @@ _BIG = regex.compile(r"(?<!\d)\d{2,6}[ ]")
 
 _PATTERNS: tuple[tuple[str, float, "regex.Pattern[str]", "regex.Pattern[str]", int, int], ...] = (
     ("HOME_ADDRESS", 0.85, _ENGLISH, _ANY_DIGIT, 40, 220),
+    ("HOME_ADDRESS", 0.85, _NO_STREET, _ANY_DIGIT, 10, 220),
     ("HOME_ADDRESS", 0.6, _NUMBERED_STREET, _ANY_DIGIT, 10, 160),
     ("HOME_ADDRESS", 0.8, _NAMED_HOUSE, _COUNTY_OR_CODE, 160, 20),
     ("HOME_ADDRESS", 0.85, _NUMBER_AFTER, _ANY_DIGIT, 120, 200),
@@ -120,7 +122,7 @@ _PATTERNS: tuple[tuple[str, float, "regex.Pattern[str]", "regex.Pattern[str]", i
     ("HOME_ADDRESS", 0.8, _US_NUMBERED, _ANY_DIGIT, 10, 160),
     ("GEO_SMALL", 0.6, _CITY_STATE, _STATE_WORD, 60, 5),
 )
-_BLOCKS = frozenset({_ENGLISH, _NUMBER_AFTER, _NUMBER_BEFORE, _COMPOUND, _TWO_NUMBERS, _BY_UNIT, _UNIT_ALONE, _AT_HOME})
+_BLOCKS = frozenset({_ENGLISH, _NO_STREET, _NUMBER_AFTER, _NUMBER_BEFORE, _COMPOUND, _TWO_NUMBERS, _BY_UNIT, _UNIT_ALONE, _AT_HOME})
 # The lines of a postal block below its street: short, no sentence, the last one often with a code.
 _BLOCK_LINE = regex.compile(r"^[ \t?,>*]*(?:[\p{L}\p{M}'’ ().,∆-]{2,40}|[\p{L}() .,'’-]{0,35}[ ]?[A-Z]{0,2}-?\d[\d -]{2,8})[ \t]*$")
 _CODE_LINE = regex.compile(r"\d{3,6}[ \t]*$|\d{2,3}[ -]\d{2,3}[ \t]*$")

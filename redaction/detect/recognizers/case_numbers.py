@@ -10,6 +10,7 @@ _MARK = r"(?:\s*(?:no|nos|number|num|nr|n[.º°o]|id|code|file)\b\.?|\s*#|\s*:)"
 _CODE = r"[A-Z0-9][A-Z0-9]*(?:[-/.: ]?[A-Z0-9()]+)*"
 
 RULES = (
+    rule("CASE_NUMBER", 0.7, rf"\b{_LABEL}{_MARK}[^.\n\d]{{0,40}}?\bis\s+(?P<x>[A-Z]{{0,4}}\d{{1,6}}[-/.]\d{{2,10}})\b", I),
     rule("CASE_NUMBER", 0.95, r"\b\d{1,2}:\d{2}-?(?:cv|cr|mc|mj|md|bk|ap|po|sw|mag|civ|misc)-?\d{2,6}(?:-[A-Za-z]{1,4}){0,3}\b", I),
     rule("CASE_NUMBER", 0.9, r"\b(?:19|20)?\d{2}[- ]?(?:CV|CR|CRIM|CIV|CIVIL|FAM|FL|DR|DV|PR|SC|SCC|CC|CF|CM|MISC|LM|L|D|JV|AD|GC|TX|CH|MC|LT|EV|SP|ST|FC|FD|DIV|PFA|CVS|CRS|CI)[- ]?\d{2,8}(?:[- ][A-Z0-9]{1,6}){0,2}\b"),
     rule("CASE_NUMBER", 0.85, r"\b(?:CV|CR|CRIM|CIV|FAM|FL|DR|DV|PR|SC|CC|CF|CM|JV|AD|LT|EV|FD|FC|DC|HC|OP|WP|OS|OA|MC|CRP|CRLP|SA|RSA|MA|CMA|FIR)[-/ .]?(?:No\.?\s?)?(?:\d{1,4}[-/])?\d{2,8}(?:\s?[-/]\s?(?:\d{2,8}|[A-Z]{1,4})){0,2}\b", check=has_digits(4, 14)),

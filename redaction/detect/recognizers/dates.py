@@ -21,6 +21,8 @@ _ANY = rf"(?:{_NUMERIC}|(?:19|20)\d{{2}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|{_ORD}\s+(?
 _BORN = r"(?:born(?:\s+on|\s+in)?|d\.?o\.?b\.?|date\s+of\s+birth|birth\s?date|birthday(?:\s+is)?|b\.|née?\s+(?:le|en)|nac[íi]\s+(?:el|en)|naci[óo]\s+(?:el|en)|geboren|nacid[oa]\s+(?:el|en)|fecha\s+de\s+nacimiento|date\s+de\s+naissance|nac\.)"
 
 RULES = (
+    rule("DATE_PERSONAL", 0.5, rf"\b(?:visit(?:ed)?|meeting|met|session|hearing|call(?:ed)?|inspection|on|by|before|b4|until|till|since|due|from)\s+(?P<x>(?:{_DAY}/(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/{_DAY}))(?![\d/]|\s?(?:of|cup|inch|scale|share|hours))(?<!\b24/7)", I),
+    rule("DATE_PERSONAL", 0.6, rf"\b(?:{_ROMANCE_WEEK}|{_WEEK})\s+(?:{_DAY}[/.-](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[/]{_DAY})(?![\d/.])", I),
     rule("DATE_OF_BIRTH", 0.95, rf"\b{_BORN}\s*(?:is|was|:|=|-)?\s*(?:on\s+|el\s+|le\s+|the\s+)?(?P<x>{_ANY})", I, also=("DATE_PERSONAL",)),
     rule("DATE_PERSONAL", 0.9, rf"\b(?:19|20)\d{{2}}-(?:0[1-9]|1[0-2])-{_DAY}(?:[T ]\d{{2}}:\d{{2}}(?::\d{{2}}(?:\.\d+)?)?\s?(?:Z|[+-]\d{{2}}:?\d{{2}})?)?(?!\d)"),
     rule("DATE_PERSONAL", 0.8, rf"(?<![\d/.-]){_NUMERIC}(?![\d/])(?!-\d){_TIME}?"),

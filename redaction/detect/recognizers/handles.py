@@ -5,6 +5,7 @@ from redaction.detect.rules import I, rule, table
 _SERVICE = r"(?:insta(?:gram)?|ig|snap(?:chat)?|sc|tiktok|twitter|x|discord|telegram|signal|skype|facebook|fb|linkedin|venmo|cash\s?app|paypal|zelle|steam|xbox|psn|gamertag|twitch|youtube|reddit|whatsapp|wechat|line|kik|onlyfans|tinder|strava|ebay|etsy|airbnb|vinted|usuario|pseudo|user(?:\s?name)?|login|handle|screen\s?name|nickname)"  # fmt: skip
 
 RULES = (
+    rule("HANDLE", 0.6, r"\b(?:account|page|profile|channel|handle|username|cuenta|compte)\s+(?:called\s+|named\s+|is\s+)?(?P<x>(?=[\w.]*[a-z][\w.]*[._][a-z])[a-z][\w.]{3,30}\w)(?![\w@/])", I),
     rule("EMAIL", 0.99, r"(?<![\w.+@-])[\p{L}\d_%+'-]+(?:\.[\p{L}\d_%+'-]+)*@(?:[\p{L}\d](?:[\p{L}\d-]*[\p{L}\d])?\.)+[\p{L}]{2,24}(?![\w@])"),
     rule("EMAIL", 0.8, r"\b[\w.+-]{2,40}\s?(?:\(at\)|\[at\]|\{at\}|<at>|\sat\s|\s?@\s?|\sarroba\s|\sarobase\s)\s?[\w-]{2,40}(?:\s?(?:\(dot\)|\[dot\]|\{dot\}|<dot>|\sdot\s|\spunto\s|\spoint\s|\s?\.\s?)\s?(?:com|org|net|edu|gov|co|uk|ie|au|ca|us|es|fr|de|in|ng|example|info|io|me|mail|invalid|test))+\b", I),
     rule("EMAIL", 0.7, r"(?<![\w.+@-])[\w.+-]{2,40}@[\w-]{2,40}(?![\w@.-])"),

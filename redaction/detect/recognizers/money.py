@@ -20,6 +20,8 @@ _ES_WORDS = r"(?:un|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|onc
 _FR_WORDS = r"(?:un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|septante|nonante|cents?|mille|million|millions)"
 
 RULES = (
+    rule("AMOUNT", 0.9, rf"(?:{_SIGN}|\b{_CODES})\s?{_NUM}{_SCALE}?\s?(?:\+|plus)\s?(?:VAT|GST|HST|IVA|TVA|tax)\b"),
+    rule("AMOUNT", 0.5, r"\b(?:owes?|owed|owing)\s[^.\n\d]{2,30},\s(?P<x>\d{2,5})(?=\s*(?:$|[\n.,;!?]))", I | M, informal_only=True),
     rule("AMOUNT", 0.9, rf"(?:{_SIGN}|\b{_CODES})\s?{_NUM}{_SCALE}?(?:\s?[-–]\s?{_SIGN}?{_NUM}{_SCALE}?)?(?:\s+{_UNITS}\b)?(?:\s?[(\[](?:{_CODES})[)\]])?"),
     rule("AMOUNT", 0.9, rf"(?<![\w.,/-]){_NUM}{_SCALE}?\s?(?:[€£₹₦¥$](?![\d])|{_CODES}\b)(?:\s?\((?:{_CODES})\))?"),
     rule("AMOUNT", 0.85, rf"(?<![\w.,/-]){_NUM}{_SCALE}?(?:\s+(?:of\s+|de\s+)?|-)(?:\p{{Lu}}\p{{L}}+\s)?{_UNITS}\b(?:\s?[(\[](?:{_CODES}|“\w+”)[)\]])?", I),

@@ -17,6 +17,9 @@ _CAR = "|".join(_MAKES + _MODELS)
 _DET = r"(?:(?:the|my|his|her|our|their|your|an?|el|su|mi|tu|un|una|la|le|ma|ta|sa|son|mon|ton|une|notre|votre)\s+)"
 
 RULES = (
+    rule("VEHICLE", 0.9, r"\b(?:placas?|patente|dominio|chapa)\s(?:n[º°o.]*\s?)?(?P<x>[A-Z\d]{2,4}[ -]?[A-Z\d]{2,4})\b", I, check=has_digits(2, 6)),
+    rule("VEHICLE", 0.9, rf"\b(?:(?:{_CAR})\s)?(?:immatriculée?|matriculad[oa]|registered|reg)\s[A-Z\d]{{1,4}}[ -]?[A-Z\d]{{2,4}}(?:[ -]?[A-Z\d]{{1,3}})?\b", check=has_digits(2, 7)),
+    rule("VEHICLE", 0.85, r"\b(?:19|20)\d\d\s\p{Lu}[\p{L}-]+(?:\s\p{Lu}[\p{L}\d-]+)?,?\s(?:VIN|HIN|chassis|reg|plate)\s?(?:no\.?|number|#|:)?\s?[A-Z\d-]{5,18}\b", I),
     rule("VEHICLE", 0.8, rf"\b{_DET}?(?:(?:(?i:old|new|beat-up|rusty)\s+)?(?:(?i:dark|light|bright|metallic)\s+)?(?i:{_COLOUR})\s+)(?:(?:19|20)\d\d\s+)?(?:(?:{_CAR})\b[ -]?){{1,2}}(?:[A-Z\d][\w-]{{0,6}}\b)?(?<![ -])", words=True),
     rule("VEHICLE", 0.7, rf"\b(?:{_CAR})\b(?:\s\w+)?\s(?:roj[oa]|azul|blanc[oa]|negr[oa]|gris|verde|amarill[oa]|rouge|bleue?|blanche?|noire?|grise?|verte?|jaune)\b", words=True),
     rule("VEHICLE", 0.65, rf"\b(?:(?:19|20)\d\d\s+|{_DET}(?=(?:{_CAR})\b(?!\s+(?i:dealer|plant|factory|showroom|garage|stock|shares))))(?:(?:{_CAR})\b[ -]?){{1,2}}(?<![ -])", words=True),
