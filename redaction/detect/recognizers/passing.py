@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import regex
 
 from redaction.detect.lexicon import everyday
-from redaction.detect.rules import LIMIT, Recognizer
+from redaction.detect.rules import LIMIT, Recognizer, taken
 from redaction.detect.view import View
 from redaction.spans import Span
 
@@ -37,14 +37,14 @@ def _find(view: View) -> Iterator[Span]:
     for pattern, score in ((_BEFORE, 0.6), (_HEADER, 0.7), (_PAYEE, 0.6)):
         for found in pattern.finditer(view.text, timeout=LIMIT):
             if not {word.strip(".").lower() for word in found["x"].split()} & _NOT:
-                yield Span(*found.span("x"), "PERSON", score, "passing")
+                yield taken(found, "PERSON", score, "passing", "x")
     for found in _BEHIND.finditer(view.text, timeout=LIMIT):
         name = found["name"]
         if name.lower() not in common and name.lower() not in _NOT:
-            yield Span(*found.span("x"), "PERSON", 0.6, "passing")
+            yield taken(found, "PERSON", 0.6, "passing", "x")
     for found in _DOES.finditer(view.text, timeout=LIMIT):
         if found["x"].lower() not in common and found["x"].lower() not in _NOT:
-            yield Span(*found.span("x"), "PERSON", 0.5, "passing")
+            yield taken(found, "PERSON", 0.5, "passing", "x")
 
 
 RECOGNIZER = Recognizer(
