@@ -144,7 +144,8 @@ class Detector:
         ]
         settled = identify(views, settled, identities)
         more = spread(views, settled)
-        settled = [settle_more(spans, extra) for spans, extra in zip(settled, more, strict=True)]
+        # Settled anew even where nothing was added: who is who is known only now, and decides what lies within what.
+        settled = [settle([*spans, *extra]) for spans, extra in zip(settled, more, strict=True)]
         for step in (initials, acting):
             settled = [settle_more(spans, extra) for spans, extra in zip(settled, step(views, settled), strict=True)]
         settled = [settle_more(spans, unexplained(view, spans)) for view, spans in zip(views, settled, strict=True)]

@@ -252,14 +252,19 @@ class LiteEngine:
                 publisher = here.get(stream[0])
                 if stream[0] not in allowed or publisher is None or not publisher.publications[stream[1]].allowed:
                     peer.unsubscribe(stream)
-        for subscriber, peer in here.items():
-            for name in sorted(plan.get(subscriber, frozenset())):
-                publisher = here.get(name)
-                if publisher is None:
-                    continue
-                for kind in KINDS:
-                    if publisher.publications[kind].allowed:
-                        peer.subscribe(publisher.publications[kind])
+        begins = [
+            (peer, publisher.publications[kind])
+            for subscriber, peer in here.items()
+            for publisher in (here.get(name) for name in sorted(plan.get(subscriber, frozenset())))
+            if publisher is not None
+            for kind in KINDS
+            if publisher.publications[kind].allowed and (publisher.id, kind) not in peer.subscriptions
+        ]
+        if begins:
+            # What waits in the sockets was sent before these routes, under the key of another room: it goes where it went until now.
+            self._mux.read()
+        for peer, publication in begins:
+            peer.subscribe(publication)
         return [p for p in here.values() if p.dirty]
 
     async def _negotiate(self, peer: Peer) -> None:

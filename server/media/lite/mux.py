@@ -113,6 +113,10 @@ class Mux:
         """Read all ports, for the pacer."""
         return sum([self._guarded(port) for port in self.ports])
 
+    def read(self) -> None:
+        """Read what has come until now, at once."""
+        self._look()
+
     def stir(self) -> None:
         """Something was given to asyncio while a port was read."""
         if self._pacer is not None:
