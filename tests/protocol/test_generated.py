@@ -54,3 +54,9 @@ def test_a_frame_of_a_quarter_mebibyte_and_one_is_refused() -> None:
 def test_deep_nesting_is_refused_and_not_a_crash() -> None:
     with pytest.raises(ProtocolError):
         codec.decode_up(b"[" * 100_000)
+
+
+def test_the_vault_of_a_hundred_mediations_fits_into_a_frame() -> None:
+    """About nine kilobytes a mediation, sealed; the largest that the page may write is let in."""
+    put = m.VaultPut(id="A" * 22, rev=1, blob="A" * 2_000_000)
+    assert codec.decode_up(codec.encode(put)) == put

@@ -1,6 +1,6 @@
 """Every message of the wire, once. A client sends frames up; the server sends frames down; nothing else crosses.
 
-One WebSocket (`/live`, subprotocol `incamera.v1`) carries JSON text frames of at most 256 KiB. The server speaks first
+One WebSocket (`/live`, subprotocol `incamera.v1`) carries JSON text frames of at most 2 MiB. The server speaks first
 (`challenge`), the client answers (`authenticate`, or `enrol` for a mediator's first visit), the server says `welcome`
 or `goodbye`. From then on each command gets exactly one `result` or `failure`, and everything that happens to the viewer
 arrives as `event` with the viewer's own running number.

@@ -15,7 +15,7 @@ class VaultPut(Command, frozen=True, kw_only=True, tag="vault.put"):
     """Replace one's vault if its revision is still `rev`; the stored one then has `rev + 1`."""
 
     rev: int
-    blob: Annotated[str, Meta(max_length=240_000, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
+    blob: Annotated[str, Meta(max_length=2_000_000, pattern=r"^[A-Za-z0-9_-]*$(?!\n)")]
 
 
 class SeatPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

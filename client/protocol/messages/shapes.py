@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 VERSION = 1
 SUBPROTOCOL = "incamera.v1"
-MAX_FRAME = 256 * 1024
+MAX_FRAME = 2 * 1024 * 1024  # a vault of some hundred mediations is the largest
 
 # $(?!\n): Python's $ alone would let a line feed through at the end.
 Id = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$(?!\n)", description="16 random bytes, base64url")]
