@@ -106,9 +106,7 @@ def sorted_payloads(found):
 
 
 def test_equal_packets_for_one_place_leave_as_one_message_and_arrive_apart(room):
-    if room.port.segments == 1:
-        pytest.skip("this kernel has no UDP segmentation")
-    assert room.send(BATCH) == 2
+    assert room.send(BATCH) == (2 if room.port.segments > 1 else len(BATCH))  # a kernel without segmentation: one each
     found = room.received(len(BATCH))
     assert sorted_payloads(found) == sorted(payload for _, _, payload in BATCH)
     for ssrc in {ssrc for ssrc, _, _ in found}:
